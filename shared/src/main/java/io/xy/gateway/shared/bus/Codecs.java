@@ -1,0 +1,212 @@
+package io.xy.gateway.shared.bus;
+
+import io.vertx.core.Vertx;
+import io.xy.gateway.shared.message.Ack;
+import io.xy.gateway.shared.message.CallReply;
+import io.xy.gateway.shared.message.Control;
+import io.xy.gateway.shared.message.Credit;
+import io.xy.gateway.shared.message.Effect;
+import io.xy.gateway.shared.message.HealthQuery;
+import io.xy.gateway.shared.message.HealthReport;
+import io.xy.gateway.shared.message.HealthSnapshot;
+import io.xy.gateway.shared.message.Interest;
+import io.xy.gateway.shared.message.InterestAck;
+import io.xy.gateway.shared.message.LateReply;
+import io.xy.gateway.shared.message.Role;
+import io.xy.gateway.shared.message.RouteCall;
+import io.xy.gateway.shared.message.ServiceCall;
+import io.xy.gateway.shared.message.StreamBatch;
+import io.xy.gateway.shared.message.StreamMessage;
+import io.xy.gateway.shared.message.StreamRecord;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * The wire form of every bus message. Codec names are short because they travel as text in each message, and they are
+ * part of the promise between nodes of different versions.
+ */
+public final class Codecs {
+    private Codecs() {}
+
+    /**
+     * Registers all codecs; once per {@code Vertx}, before any verticle starts.
+     *
+     * @param strict encode and decode even in process, so that wire mistakes show in a test on one JVM
+     */
+    public static void register(Vertx vertx, boolean strict) {
+        add(vertx, strict, RouteCall.class, "rc", Codecs::writeRouteCall, Codecs::readRouteCall);
+        add(vertx, strict, ServiceCall.class, "sc", Codecs::writeServiceCall, Codecs::readServiceCall);
+        add(vertx, strict, CallReply.class, "cr", Codecs::writeCallReply, Codecs::readCallReply);
+        add(vertx, strict, LateReply.class, "lr", Codecs::writeLateReply, Codecs::readLateReply);
+        add(
+                vertx,
+                strict,
+                StreamMessage.class,
+                "sm",
+                (w, m) -> w.text(m.subject()).payload(m.payload()),
+                r -> new StreamMessage(r.text(), r.payload()));
+        add(vertx, strict, Ack.class, "ak", (w, m) -> w.failure(m.failure()), r -> new Ack(r.failure()));
+        add(vertx, strict, Interest.class, "in", Codecs::writeInterest, Codecs::readInterest);
+        add(
+                vertx,
+                strict,
+                InterestAck.class,
+                "ia",
+                (w, m) -> w.text(m.node()).text(m.epoch()).bool(m.connected()),
+                r -> new InterestAck(r.text(), r.text(), r.bool()));
+        add(vertx, strict, StreamBatch.class, "sb", Codecs::writeBatch, Codecs::readBatch);
+        add(vertx, strict, Credit.class, "cd", (w, m) -> w.i64(m.number()), r -> new Credit(r.i64()));
+        add(vertx, strict, HealthReport.class, "hr", Codecs::writeReport, Codecs::readReport);
+        add(
+                vertx,
+                strict,
+                HealthQuery.class,
+                "hq",
+                (w, m) -> w.word(m.view()),
+                r -> new HealthQuery(r.word(HealthQuery.View.values())));
+        add(
+                vertx,
+                strict,
+                HealthSnapshot.class,
+                "hs",
+                (w, m) -> w.i32(m.status()).text(m.contentType()).payload(m.body()),
+                r -> new HealthSnapshot(r.i32(), r.text(), r.payload()));
+        add(
+                vertx,
+                strict,
+                Control.class,
+                "ct",
+                (w, m) -> w.word(m.kind()).text(m.node()).text(m.argument()),
+                r -> new Control(r.word(Control.Kind.values()), r.text(), r.text()));
+    }
+
+    private static <M> void add(
+            Vertx vertx,
+            boolean strict,
+            Class<M> type,
+            String name,
+            BiConsumer<WireWriter, M> writer,
+            Function<WireReader, M> reader) {
+        vertx.eventBus().registerDefaultCodec(type, new WireCodec<>(name, writer, reader, strict));
+    }
+
+    private static void writeRouteCall(WireWriter w, RouteCall m) {
+        w.text(m.requestId())
+                .text(m.method())
+                .text(m.target())
+                .payload(m.body())
+                .text(m.credential())
+                .text(m.peer())
+                .text(m.idempotencyKey())
+                .deadline(m.deadline());
+    }
+
+    private static RouteCall readRouteCall(WireReader r) {
+        return new RouteCall(
+                r.text(), r.text(), r.text(), r.payload(), r.text(), r.text(), r.text(), r.deadline());
+    }
+
+    private static void writeServiceCall(WireWriter w, ServiceCall m) {
+        w.text(m.requestId())
+                .text(m.service())
+                .text(m.method())
+                .payload(m.body())
+                .word(m.effect())
+                .text(m.principal())
+                .text(m.idempotencyKey())
+                .deadline(m.deadline());
+    }
+
+    private static ServiceCall readServiceCall(WireReader r) {
+        return new ServiceCall(
+                r.text(),
+                r.text(),
+                r.text(),
+                r.payload(),
+                r.word(Effect.values()),
+                r.text(),
+                r.text(),
+                r.deadline());
+    }
+
+    private static void writeCallReply(WireWriter w, CallReply m) {
+        w.i32(m.status()).payload(m.body()).failure(m.failure());
+    }
+
+    private static CallReply readCallReply(WireReader r) {
+        return new CallReply(r.i32(), r.payload(), r.failure());
+    }
+
+    private static void writeLateReply(WireWriter w, LateReply m) {
+        w.text(m.requestId()).text(m.service()).text(m.idempotencyKey());
+        writeCallReply(w, m.reply());
+    }
+
+    private static LateReply readLateReply(WireReader r) {
+        return new LateReply(r.text(), r.text(), r.text(), readCallReply(r));
+    }
+
+    private static void writeInterest(WireWriter w, Interest m) {
+        w.text(m.node())
+                .text(m.consumer())
+                .i64(m.revision())
+                .list(m.patterns(), WireWriter::text)
+                .i32(m.leaseMillis());
+    }
+
+    private static Interest readInterest(WireReader r) {
+        return new Interest(r.text(), r.text(), r.i64(), r.list(WireReader::text), r.i32());
+    }
+
+    private static void writeBatch(WireWriter w, StreamBatch m) {
+        w.text(m.source()).text(m.node()).i64(m.number()).list(m.records(), Codecs::writeRecord);
+    }
+
+    private static StreamBatch readBatch(WireReader r) {
+        return new StreamBatch(r.text(), r.text(), r.i64(), r.list(Codecs::readRecord));
+    }
+
+    private static void writeRecord(WireWriter w, StreamRecord m) {
+        w.word(m.kind())
+                .text(m.subject())
+                .text(m.epoch())
+                .i64(m.sequence())
+                .i64(m.from())
+                .i64(m.timestamp())
+                .text(m.reason())
+                .payload(m.payload());
+    }
+
+    private static StreamRecord readRecord(WireReader r) {
+        return new StreamRecord(
+                r.word(StreamRecord.Kind.values()),
+                r.text(),
+                r.text(),
+                r.i64(),
+                r.i64(),
+                r.i64(),
+                r.text(),
+                r.payload());
+    }
+
+    private static void writeReport(WireWriter w, HealthReport m) {
+        w.text(m.node())
+                .word(m.role())
+                .i32(m.instance())
+                .word(m.state())
+                .i64(m.startedAt())
+                .list(m.checks(), (o, c) -> o.text(c.name()).bool(c.up()).text(c.detail()))
+                .list(m.figures(), (o, f) -> o.text(f.name()).i64(f.value()));
+    }
+
+    private static HealthReport readReport(WireReader r) {
+        return new HealthReport(
+                r.text(),
+                r.word(Role.values()),
+                r.i32(),
+                r.word(HealthReport.State.values()),
+                r.i64(),
+                r.list(i -> new HealthReport.Check(i.text(), i.bool(), i.text())),
+                r.list(i -> new HealthReport.Figure(i.text(), i.i64())));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.shared.bus;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package io.xy.gateway.shared.config;
+
+import io.xy.gateway.shared.message.Role;
+
+/** Everything that an operator can set, except routes. Immutable; made once per start or reload. */
+public record GatewayConfig(
+        NodeConfig node,
+        HttpConfig http,
+        WsConfig ws,
+        ManagementConfig management,
+        JwtConfig jwt,
+        ZmqConfig zmq,
+        NatsConfig nats,
+        SimulatorConfig simulator,
+        ClusterConfig cluster,
+        PostgresConfig postgres,
+        Neo4jConfig neo4j,
+        RedisConfig redis,
+        LogConfig log,
+        StreamsConfig streams) {
+
+    static GatewayConfig read(Section root, Section streams) {
+        NodeConfig node = NodeConfig.read(root.section("node"));
+        ClusterConfig cluster = ClusterConfig.read(root.section("cluster"));
+        GatewayConfig config = new GatewayConfig(
+                node,
+                HttpConfig.read(root.section("http"), node.profile()),
+                WsConfig.read(root.section("ws")),
+                ManagementConfig.read(root.section("management")),
+                JwtConfig.read(root.section("jwt")),
+                ZmqConfig.read(root.section("zmq"), node.profile()),
+                NatsConfig.read(root.section("nats"), node.profile(), cluster.enabled()),
+                SimulatorConfig.read(root.section("simulator")),
+                cluster,
+                PostgresConfig.read(root.section("postgres")),
+                Neo4jConfig.read(root.section("neo4j")),
+                RedisConfig.read(root.section("redis")),
+                LogConfig.read(root.section("log"), node.profile()),
+                StreamsConfig.read(streams));
+        root.done();
+        config.check(root.reading());
+        return config;
+    }
+
+    /** What single settings cannot see: combinations, and what production forbids. */
+    private void check(Reading reading) {
+        boolean needsKey = node.runs(Role.HTTP_API) || node.runs(Role.WS_FANOUT);
+        boolean hasKey = !jwt.secret().isEmpty() || !jwt.jwksUrl().isEmpty() || !jwt.publicKey().isEmpty();
+        if (!node.production()) {
+            return;
+        }
+        if (needsKey && !hasKey) {
+            reading.problem("profile production", "jwt", "needs a key: JWT_SECRET, JWT_PUBLIC_KEY or JWT_JWKS_URL");
+        }
+        if (KnownSecrets.contains(jwt.secret())) {
+            reading.problem("profile production", "jwt.secret", "is a published default; choose another");
+        }
+        if (jwt.optional()) {
+            reading.problem("profile production", "jwt.optional", "must be false (JWT_OPTIONAL)");
+        }
+        if (zmq.mock()) {
+            reading.problem("profile production", "zmq.mock", "must be false (USE_MOCK_ZMQ)");
+        }
+        if (node.runs(Role.SIMULATOR)) {
+            reading.problem("profile production", "node.roles", "must not contain simulator (SERVICE_TYPE)");
+        }
+        if (nats.child()) {
+            reading.problem("profile production", "nats.child", "must be false (NATS_CHILD)");
+        }
+        if (http.corsOrigins().contains("*")) {
+            reading.problem("profile production", "http.cors-origins", "must not be * : credentials are allowed");
+        }
+        if (ws.origins().contains("*")) {
+            reading.problem("profile production", "ws.origins", "must not be * (XYW010)");
+        }
+        if (node.runs(Role.WS_FANOUT) && !ws.tlsTerminated()) {
+            reading.problem(
+                    "profile production",
+                    "ws.tls-terminated",
+                    "must be true: plain ws is only right behind a proxy that speaks TLS (WS_TLS_TERMINATED)");
+        }
+    }
+
+    /** This configuration with a generated token secret, for development. */
+    public GatewayConfig withJwtSecret(String secret) {
+        return new GatewayConfig(
+                node, http, ws, management, jwt.withSecret(secret), zmq, nats, simulator, cluster, postgres, neo4j,
+                redis, log, streams);
+    }
+}

@@ -1,0 +1,61 @@
+package io.xy.gateway.shared.config;
+
+import java.util.List;
+
+/**
+ * The REST side.
+ *
+ * @param port 0 takes a free one
+ * @param publishManagement whether all health pages are on this port too, not only {@code /health}
+ * @param maxBodyBytes of a request
+ * @param maxHeaderBytes of all request headers together
+ * @param callTimeoutMillis for a route that names none
+ * @param inflight calls in flight to bridges per instance; more is {@code overloaded}
+ */
+public record HttpConfig(
+        String host,
+        int port,
+        boolean publishManagement,
+        long maxBodyBytes,
+        int maxHeaderBytes,
+        long idleTimeoutMillis,
+        long callTimeoutMillis,
+        int inflight,
+        List<String> corsOrigins) {
+    static HttpConfig read(Section s, Profile profile) {
+        HttpConfig config = new HttpConfig(
+                s.text("host", "0.0.0.0").env("HTTP_HOST", "HOST", "API_HOST").read("Address that the REST side binds"),
+                s.integer("port", 3001)
+                        .env("HTTP_PORT", "PORT", "API_PORT")
+                        .range(0, 65_535)
+                        .readInt("Port of REST, console and documentation"),
+                s.flag("publish-management", profile == Profile.DEV)
+                        .env("HTTP_PUBLISH_MANAGEMENT")
+                        .read("Serve every health page on this port too; otherwise only /health"),
+                s.size("max-body", 1 << 20)
+                        .env("HTTP_MAX_BODY")
+                        .range(1_024, 1L << 30)
+                        .read("Largest request body"),
+                s.size("max-header", 8_192)
+                        .env("HTTP_MAX_HEADER")
+                        .range(1_024, 1 << 20)
+                        .readInt("Largest request header section"),
+                s.duration("idle-timeout", 60_000)
+                        .env("HTTP_IDLE_TIMEOUT")
+                        .range(1_000, 3_600_000)
+                        .read("A connection without traffic is closed after this"),
+                s.duration("call-timeout", 5_000)
+                        .env("HTTP_CALL_TIMEOUT")
+                        .range(100, 30_000)
+                        .read("Deadline of a call whose route names none"),
+                s.integer("inflight", 10_000)
+                        .env("HTTP_INFLIGHT")
+                        .range(1, 100_000)
+                        .readInt("Calls in flight to bridges per instance"),
+                s.texts("cors-origins", List.of())
+                        .env("CORS_ORIGINS", "CORS_ORIGIN", "ALLOWED_ORIGINS")
+                        .read("Origins that a browser may call from; `*` for all. In dev every localhost origin counts"));
+        s.done();
+        return config;
+    }
+}

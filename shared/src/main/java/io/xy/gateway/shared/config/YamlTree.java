@@ -1,0 +1,145 @@
+package io.xy.gateway.shared.config;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+/** A YAML document as plain values that still know where they stand. All scalars are texts; meaning comes later. */
+public final class YamlTree {
+    /** A value and its place. Exactly one of the three is not null. */
+    public record Value(
+            String where, @Nullable String text, @Nullable List<Value> items, @Nullable Map<String, Value> entries) {}
+
+    private static final int MAX_FILE_BYTES = 4 << 20;
+
+    private YamlTree() {}
+
+    /** An empty mapping, for a file that is not there. */
+    public static Value empty(String where) {
+        return new Value(where, null, null, Map.of());
+    }
+
+    /** Reads one file; what is wrong with it goes to the reading, and the result is then an empty mapping. */
+    public static Value read(Path file, String name, Reading reading) {
+        try {
+            if (Files.size(file) > MAX_FILE_BYTES) {
+                reading.problem(name, "", "is larger than " + MAX_FILE_BYTES + " bytes");
+                return empty(name);
+            }
+            try (Reader text = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+                return parse(text, name, reading);
+            }
+        } catch (IOException e) {
+            reading.problem(name, "", "cannot be read: " + e.getMessage());
+            return empty(name);
+        }
+    }
+
+    static Value parse(Reader text, String name, Reading reading) {
+        LoaderOptions options = new LoaderOptions();
+        options.setMaxAliasesForCollections(50);
+        options.setNestingDepthLimit(50);
+        try {
+            Node root = new Yaml(new SafeConstructor(options)).compose(text);
+            return root == null ? empty(name) : convert(root, name, "", reading);
+        } catch (MarkedYAMLException e) {
+            Mark mark = e.getProblemMark();
+            reading.problem(mark == null ? name : at(name, mark), "", "is not YAML: " + e.getProblem());
+        } catch (RuntimeException e) {
+            reading.problem(name, "", "is not YAML: " + e.getMessage());
+        }
+        return empty(name);
+    }
+
+    private static Value convert(Node node, String name, String path, Reading reading) {
+        String where = at(name, node.getStartMark());
+        return switch (node) {
+            case ScalarNode scalar -> new Value(where, expand(scalar.getValue(), where, path, reading), null, null);
+            case SequenceNode sequence -> {
+                List<Value> items = new ArrayList<>();
+                for (Node item : sequence.getValue()) {
+                    items.add(convert(item, name, path + '[' + items.size() + ']', reading));
+                }
+                yield new Value(where, null, items, null);
+            }
+            case MappingNode mapping -> new Value(where, null, null, entries(mapping, name, path, reading));
+            default -> {
+                reading.problem(where, path, "is a kind of YAML node that is not used here");
+                yield empty(where);
+            }
+        };
+    }
+
+    private static Map<String, Value> entries(MappingNode mapping, String name, String path, Reading reading) {
+        Map<String, Value> entries = new LinkedHashMap<>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            String where = at(name, tuple.getKeyNode().getStartMark());
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                reading.problem(where, path, "has a key that is not a text");
+                continue;
+            }
+            String below = path.isEmpty() ? key.getValue() : path + '.' + key.getValue();
+            if (entries.put(key.getValue(), convert(tuple.getValueNode(), name, below, reading)) != null) {
+                reading.problem(where, below, "is given twice");
+            }
+        }
+        return entries;
+    }
+
+    private static String expand(String text, String where, String path, Reading reading) {
+        int start = text.indexOf("${");
+        if (start < 0) {
+            return text;
+        }
+        StringBuilder out = new StringBuilder();
+        int position = 0;
+        while (start >= 0) {
+            int end = text.indexOf('}', start);
+            if (end < 0) {
+                reading.problem(where, path, "has ${ without a closing }");
+                return text;
+            }
+            out.append(text, position, start).append(variable(text.substring(start + 2, end), where, path, reading));
+            position = end + 1;
+            start = text.indexOf("${", position);
+        }
+        return out.append(text.substring(position)).toString();
+    }
+
+    private static String variable(String expression, String where, String path, Reading reading) {
+        int colon = expression.indexOf(':');
+        String name = colon < 0 ? expression : expression.substring(0, colon);
+        String value = reading.variable(name);
+        if (value != null) {
+            return value;
+        }
+        if (colon < 0) {
+            reading.problem(
+                    where, path, "needs the environment variable " + name + ", which is not set (or write ${" + name
+                            + ":default})");
+            return "";
+        }
+        return expression.substring(colon + 1);
+    }
+
+    private static String at(String name, Mark mark) {
+        return name + ':' + (mark.getLine() + 1) + ':' + (mark.getColumn() + 1);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.shared.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.shared.error;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.shared.message;
+
+import org.jspecify.annotations.NullMarked;
