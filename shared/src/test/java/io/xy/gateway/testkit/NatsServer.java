@@ -42,8 +42,8 @@ public final class NatsServer implements AutoCloseable {
     }
 
     private PeerProcess launch() {
-        List<String> command =
-                new ArrayList<>(List.of(PeerProcess.find("nats-server"), "-a", "127.0.0.1", "-p", String.valueOf(port)));
+        List<String> command = new ArrayList<>(
+                List.of(PeerProcess.find("nats-server"), "-a", "127.0.0.1", "-p", String.valueOf(port)));
         command.addAll(List.of(extra));
         PeerProcess started = PeerProcess.start(command.toArray(new String[0]));
         started.awaitLine("Server is ready");

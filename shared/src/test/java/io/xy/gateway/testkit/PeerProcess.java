@@ -28,7 +28,8 @@ public final class PeerProcess implements AutoCloseable {
     }
 
     public static PeerProcess start(Path directory, Map<String, String> environment, String... command) {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
         try {
             return new PeerProcess(builder.start());

@@ -97,8 +97,7 @@ public final class Bus {
         return key.startsWith(node) && (key.length() == node.length() || key.charAt(node.length()) == '/');
     }
 
-    private static <M, R> void answer(
-            Address<M, R> address, Message<Object> message, Function<M, Future<R>> handler) {
+    private static <M, R> void answer(Address<M, R> address, Message<Object> message, Function<M, Future<R>> handler) {
         Object body = message.body();
         if (!address.message().isInstance(body)) {
             message.fail(GatewayError.INTERNAL.ordinal(), GatewayError.INTERNAL.code() + "|" + "unreadable request");
@@ -125,7 +124,8 @@ public final class Bus {
         if (type.isInstance(body)) {
             return Future.succeededFuture(type.cast(body));
         }
-        return Future.failedFuture(GatewayError.INTERNAL.unknown("unreadable reply").exception());
+        return Future.failedFuture(
+                GatewayError.INTERNAL.unknown("unreadable reply").exception());
     }
 
     private static <R> Future<R> coded(Throwable cause) {

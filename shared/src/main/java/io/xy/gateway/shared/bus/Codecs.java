@@ -102,8 +102,7 @@ public final class Codecs {
     }
 
     private static RouteCall readRouteCall(WireReader r) {
-        return new RouteCall(
-                r.text(), r.text(), r.text(), r.payload(), r.text(), r.text(), r.text(), r.deadline());
+        return new RouteCall(r.text(), r.text(), r.text(), r.payload(), r.text(), r.text(), r.text(), r.deadline());
     }
 
     private static void writeServiceCall(WireWriter w, ServiceCall m) {
@@ -119,14 +118,7 @@ public final class Codecs {
 
     private static ServiceCall readServiceCall(WireReader r) {
         return new ServiceCall(
-                r.text(),
-                r.text(),
-                r.text(),
-                r.payload(),
-                r.word(Effect.values()),
-                r.text(),
-                r.text(),
-                r.deadline());
+                r.text(), r.text(), r.text(), r.payload(), r.word(Effect.values()), r.text(), r.text(), r.deadline());
     }
 
     private static void writeCallReply(WireWriter w, CallReply m) {

@@ -87,7 +87,8 @@ final class WireReader {
         return Deadline.in(Math.max(0, i64()));
     }
 
-    @Nullable Failure failure() {
+    @Nullable
+    Failure failure() {
         if (!bool()) {
             return null;
         }

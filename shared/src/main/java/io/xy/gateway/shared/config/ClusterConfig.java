@@ -21,14 +21,11 @@ public record ClusterConfig(
     static ClusterConfig read(Section s) {
         ClusterConfig config = new ClusterConfig(
                 s.flag("enabled", false).env("CLUSTER_ENABLED").read("Join other nodes"),
-                s.text("name", "xy-gateway").env("CLUSTER_NAME").read("Nodes of another name are not joined; not a secret"),
-                s.text("host", "127.0.0.1")
-                        .env("CLUSTER_HOST")
-                        .read("Private address that Hazelcast binds"),
-                s.integer("port", 5701)
-                        .env("CLUSTER_PORT")
-                        .range(0, 65_535)
-                        .readInt("Port of Hazelcast"),
+                s.text("name", "xy-gateway")
+                        .env("CLUSTER_NAME")
+                        .read("Nodes of another name are not joined; not a secret"),
+                s.text("host", "127.0.0.1").env("CLUSTER_HOST").read("Private address that Hazelcast binds"),
+                s.integer("port", 5701).env("CLUSTER_PORT").range(0, 65_535).readInt("Port of Hazelcast"),
                 s.texts("members", List.of())
                         .env("CLUSTER_MEMBERS")
                         .form("[^\\s:]+(:[0-9]{1,5})?", "host or host:port")

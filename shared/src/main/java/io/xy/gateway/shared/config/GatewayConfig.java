@@ -45,7 +45,9 @@ public record GatewayConfig(
     /** What single settings cannot see: combinations, and what production forbids. */
     private void check(Reading reading) {
         boolean needsKey = node.runs(Role.HTTP_API) || node.runs(Role.WS_FANOUT);
-        boolean hasKey = !jwt.secret().isEmpty() || !jwt.jwksUrl().isEmpty() || !jwt.publicKey().isEmpty();
+        boolean hasKey = !jwt.secret().isEmpty()
+                || !jwt.jwksUrl().isEmpty()
+                || !jwt.publicKey().isEmpty();
         if (!node.production()) {
             return;
         }
@@ -84,7 +86,19 @@ public record GatewayConfig(
     /** This configuration with a generated token secret, for development. */
     public GatewayConfig withJwtSecret(String secret) {
         return new GatewayConfig(
-                node, http, ws, management, jwt.withSecret(secret), zmq, nats, simulator, cluster, postgres, neo4j,
-                redis, log, streams);
+                node,
+                http,
+                ws,
+                management,
+                jwt.withSecret(secret),
+                zmq,
+                nats,
+                simulator,
+                cluster,
+                postgres,
+                neo4j,
+                redis,
+                log,
+                streams);
     }
 }

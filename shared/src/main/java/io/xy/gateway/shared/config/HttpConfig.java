@@ -54,7 +54,8 @@ public record HttpConfig(
                         .readInt("Calls in flight to bridges per instance"),
                 s.texts("cors-origins", List.of())
                         .env("CORS_ORIGINS", "CORS_ORIGIN", "ALLOWED_ORIGINS")
-                        .read("Origins that a browser may call from; `*` for all. In dev every localhost origin counts"));
+                        .read(
+                                "Origins that a browser may call from; `*` for all. In dev every localhost origin counts"));
         s.done();
         return config;
     }

@@ -29,13 +29,11 @@ public record JwtConfig(
                         .env("JWT_JWKS_URL")
                         .form("(https?://.+)?", "an http or https URL")
                         .read("Where public keys are fetched"),
-                s.text("public-key", "").env("JWT_PUBLIC_KEY").read("Public key as PEM text, or the path of a PEM file"),
-                s.texts("issuers", List.of())
-                        .env("JWT_ALLOWED_ISS")
-                        .read("Accepted `iss`; empty accepts any"),
-                s.texts("audiences", List.of())
-                        .env("JWT_ALLOWED_AUD")
-                        .read("Accepted `aud`; empty accepts any"),
+                s.text("public-key", "")
+                        .env("JWT_PUBLIC_KEY")
+                        .read("Public key as PEM text, or the path of a PEM file"),
+                s.texts("issuers", List.of()).env("JWT_ALLOWED_ISS").read("Accepted `iss`; empty accepts any"),
+                s.texts("audiences", List.of()).env("JWT_ALLOWED_AUD").read("Accepted `aud`; empty accepts any"),
                 s.text("role-claim", "role").env("JWT_ROLE_CLAIM").read("Dotted path of the role in a token"),
                 s.duration("clock-tolerance", 0)
                         .env("JWT_CLOCK_TOLERANCE_SEC")

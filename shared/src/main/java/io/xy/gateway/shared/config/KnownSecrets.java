@@ -5,7 +5,15 @@ import java.util.Locale;
 /** Secrets that stand in public examples or look like placeholders: no protection at all. */
 final class KnownSecrets {
     private static final String[] MARKS = {
-        "change-me", "changeme", "change-this", "your-secret", "your_secret", "default", "example", "placeholder", "development"
+        "change-me",
+        "changeme",
+        "change-this",
+        "your-secret",
+        "your_secret",
+        "default",
+        "example",
+        "placeholder",
+        "development"
     };
 
     private KnownSecrets() {}

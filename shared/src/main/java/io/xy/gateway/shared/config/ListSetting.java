@@ -39,9 +39,8 @@ public final class ListSetting {
         SettingReader reader = new SettingReader(section, key, variables);
         reader.describe("list", String.join(",", fallback), allowed, description);
         Value raw = section.raw(key);
-        SettingReader.Found found = variables.stream().anyMatch(this::isSet) || raw == null || raw.items() == null
-                ? reader.find()
-                : null;
+        SettingReader.Found found =
+                variables.stream().anyMatch(this::isSet) || raw == null || raw.items() == null ? reader.find() : null;
         List<String> values;
         String where;
         if (found != null) {

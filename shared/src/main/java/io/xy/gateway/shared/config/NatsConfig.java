@@ -36,7 +36,9 @@ public record NatsConfig(
                 s.secret("password").env("NATS_PASSWORD").read("Password"),
                 s.secret("token").env("NATS_TOKEN").read("Token"),
                 s.text("nkey-file", "").env("NATS_NKEY_FILE", "NATS_NKEY").read("File with the seed of an NKey"),
-                s.text("credentials-file", "").env("NATS_CREDS", "NATS_CREDENTIALS").read("Credentials file"),
+                s.text("credentials-file", "")
+                        .env("NATS_CREDS", "NATS_CREDENTIALS")
+                        .read("Credentials file"),
                 s.flag("tls", false).env("NATS_TLS_ENABLE").read("Speak TLS"),
                 s.text("tls-ca", "").env("NATS_TLS_CA").read("PEM file of the authority that signed the servers"),
                 s.text("tls-cert", "").env("NATS_TLS_CERT").read("PEM file of the client certificate"),

@@ -71,8 +71,10 @@ public record NodeConfig(String id, Profile profile, Set<Role> roles, long drain
             }
             Role role = Role.of(name);
             if (role == null) {
-                s.problem("roles", "has '" + word + "'; allowed: " + String.join(", ", roleWords())
-                        + Nearest.hint(name, roleWords()));
+                s.problem(
+                        "roles",
+                        "has '" + word + "'; allowed: " + String.join(", ", roleWords())
+                                + Nearest.hint(name, roleWords()));
             } else {
                 roles.add(role);
             }

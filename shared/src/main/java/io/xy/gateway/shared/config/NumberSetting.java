@@ -124,9 +124,10 @@ public final class NumberSetting {
         return switch (unit) {
             case NONE -> Long.toString(value);
             case MILLIS -> value != 0 && value % 1_000 == 0 ? value / 1_000 + "s" : value + "ms";
-            case BYTES -> value != 0 && value % (1 << 20) == 0
-                    ? value / (1 << 20) + "MiB"
-                    : value != 0 && value % (1 << 10) == 0 ? value / (1 << 10) + "KiB" : value + "B";
+            case BYTES ->
+                value != 0 && value % (1 << 20) == 0
+                        ? value / (1 << 20) + "MiB"
+                        : value != 0 && value % (1 << 10) == 0 ? value / (1 << 10) + "KiB" : value + "B";
         };
     }
 }

@@ -26,9 +26,15 @@ public record PostgresConfig(
                         .env("POSTGRES_PORT", "DATABASE__POSTGRES_PORT")
                         .range(1, 65_535)
                         .readInt("Port"),
-                s.text("user", "postgres").env("POSTGRES_USER", "DATABASE__POSTGRES_USER").read("User"),
-                s.secret("password").env("POSTGRES_PASSWORD", "DATABASE__POSTGRES_PASSWORD").read("Password"),
-                s.text("database", "postgres").env("POSTGRES_DB", "DATABASE__POSTGRES_DB").read("Database"),
+                s.text("user", "postgres")
+                        .env("POSTGRES_USER", "DATABASE__POSTGRES_USER")
+                        .read("User"),
+                s.secret("password")
+                        .env("POSTGRES_PASSWORD", "DATABASE__POSTGRES_PASSWORD")
+                        .read("Password"),
+                s.text("database", "postgres")
+                        .env("POSTGRES_DB", "DATABASE__POSTGRES_DB")
+                        .read("Database"),
                 s.integer("pool", 5).env("POSTGRES_POOL").range(1, 100).readInt("Connections at most"),
                 s.flag("tls", false).env("POSTGRES_TLS").read("Speak TLS"),
                 s.texts("required-tables", List.of())

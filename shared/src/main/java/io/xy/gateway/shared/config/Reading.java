@@ -16,7 +16,8 @@ public final class Reading {
     }
 
     /** The variable's value; null when it is absent or empty. */
-    @Nullable String variable(String name) {
+    @Nullable
+    String variable(String name) {
         String value = environment.get(name);
         return value == null || value.isEmpty() ? null : value;
     }

@@ -11,7 +11,8 @@ public record RedisConfig(String url) {
                 .env("REDIS_URL")
                 .form("(rediss?://.+)?", "a redis or rediss URL")
                 .read("URL; empty: not configured, unless a host is given");
-        String host = s.text("host", "").env("REDIS_HOST", "DATABASE__REDIS_HOST").read("Host, when no URL is given");
+        String host =
+                s.text("host", "").env("REDIS_HOST", "DATABASE__REDIS_HOST").read("Host, when no URL is given");
         int port = s.integer("port", 6379)
                 .env("REDIS_PORT", "DATABASE__REDIS_PORT")
                 .range(1, 65_535)

@@ -152,7 +152,8 @@ public final class Section {
     }
 
     /** The entry below a key, which counts as known from now on. */
-    @Nullable Value take(String key) {
+    @Nullable
+    Value take(String key) {
         known.add(key);
         return entries.get(key);
     }

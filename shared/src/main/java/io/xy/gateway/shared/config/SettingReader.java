@@ -22,7 +22,8 @@ final class SettingReader {
         this.variables = variables;
     }
 
-    @Nullable Found find() {
+    @Nullable
+    Found find() {
         Value entry = section.take(key);
         for (String name : variables) {
             String value = section.reading().variable(name);

@@ -28,8 +28,7 @@ public record StreamsConfig(List<Rule> rules) {
      * @param staleMillis silence after which a value counts as stale; 0 for never
      * @param schema a JSON Schema's name for the catalogue; empty when there is none
      */
-    public record Rule(
-            String pattern, Source source, Mode mode, long staleMillis, String schema, String description) {}
+    public record Rule(String pattern, Source source, Mode mode, long staleMillis, String schema, String description) {}
 
     static StreamsConfig read(Section s) {
         List<Rule> rules = new ArrayList<>();

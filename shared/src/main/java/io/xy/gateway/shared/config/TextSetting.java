@@ -55,8 +55,9 @@ public final class TextSetting {
             return fallback;
         }
         if (form != null && !form.matcher(found.text()).matches()) {
-            reader.problem(found.where(), (secret ? "has a wrong form" : "is '" + found.text() + "'") + "; allowed: "
-                    + allowed);
+            reader.problem(
+                    found.where(),
+                    (secret ? "has a wrong form" : "is '" + found.text() + "'") + "; allowed: " + allowed);
             return fallback;
         }
         return found.text();

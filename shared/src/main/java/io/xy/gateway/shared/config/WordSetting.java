@@ -40,8 +40,7 @@ public final class WordSetting<E extends Enum<E>> {
         }
         reader.problem(
                 found.where(),
-                "is '" + found.text() + "'; allowed: " + String.join(", ", words)
-                        + Nearest.hint(found.text(), words));
+                "is '" + found.text() + "'; allowed: " + String.join(", ", words) + Nearest.hint(found.text(), words));
         return fallback;
     }
 

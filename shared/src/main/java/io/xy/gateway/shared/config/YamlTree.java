@@ -25,7 +25,10 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 public final class YamlTree {
     /** A value and its place. Exactly one of the three is not null. */
     public record Value(
-            String where, @Nullable String text, @Nullable List<Value> items, @Nullable Map<String, Value> entries) {}
+            String where,
+            @Nullable String text,
+            @Nullable List<Value> items,
+            @Nullable Map<String, Value> entries) {}
 
     private static final int MAX_FILE_BYTES = 4 << 20;
 
@@ -132,8 +135,9 @@ public final class YamlTree {
         }
         if (colon < 0) {
             reading.problem(
-                    where, path, "needs the environment variable " + name + ", which is not set (or write ${" + name
-                            + ":default})");
+                    where,
+                    path,
+                    "needs the environment variable " + name + ", which is not set (or write ${" + name + ":default})");
             return "";
         }
         return expression.substring(colon + 1);

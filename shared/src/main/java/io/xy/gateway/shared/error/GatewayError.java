@@ -21,11 +21,13 @@ public enum GatewayError {
     CONFLICT("conflict", 409, 4300, false, Loudness.CLIENT, "Another call with the same key is under way"),
     TOO_LARGE("too_large", 413, 4305, false, Loudness.CLIENT, "The body or frame is too large"),
     URI_TOO_LONG("uri_too_long", 414, 4300, false, Loudness.CLIENT, "The request target is too long"),
-    UNSUPPORTED_MEDIA_TYPE("unsupported_media_type", 415, 4300, false, Loudness.CLIENT, "This content type is not accepted"),
+    UNSUPPORTED_MEDIA_TYPE(
+            "unsupported_media_type", 415, 4300, false, Loudness.CLIENT, "This content type is not accepted"),
     EXPECTATION_FAILED("expectation_failed", 417, 4300, false, Loudness.CLIENT, "The expectation cannot be met"),
     UNPROCESSABLE("unprocessable", 422, 4300, false, Loudness.CLIENT, "The content is well formed but cannot be used"),
     INSTRUCTION_INVALID("instruction_invalid", 422, 4300, false, Loudness.CLIENT, "The instruction cannot be read"),
-    INSTRUCTION_UNSUPPORTED("instruction_unsupported", 422, 4300, false, Loudness.CLIENT, "This kind of instruction is not served"),
+    INSTRUCTION_UNSUPPORTED(
+            "instruction_unsupported", 422, 4300, false, Loudness.CLIENT, "This kind of instruction is not served"),
     REFUSED("refused", 422, 4300, false, Loudness.CLIENT, "The service refused the call"),
     TOO_MANY_SUBSCRIPTIONS("too_many_subs", 429, 4101, false, Loudness.CLIENT, "Too many subscriptions"),
     RATE_LIMITED("rate_limited", 429, 4101, true, Loudness.CLIENT, "Too many requests"),

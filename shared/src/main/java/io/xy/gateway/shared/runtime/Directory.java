@@ -127,7 +127,8 @@ public final class Directory {
             }
         }
         for (String node : silent) {
-            if (instances.values().stream().noneMatch(heard -> heard.report.node().equals(node))) {
+            if (instances.values().stream()
+                    .noneMatch(heard -> heard.report.node().equals(node))) {
                 gone(node);
             }
         }

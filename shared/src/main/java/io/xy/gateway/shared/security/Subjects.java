@@ -109,7 +109,8 @@ public final class Subjects {
     }
 
     private static boolean sameToken(String a, int aStart, int aEnd, String b, int bStart, int bEnd) {
-        return aEnd - aStart == bEnd - bStart && a.regionMatches(aStart, b, bStart, aEnd - aStart)
+        return aEnd - aStart == bEnd - bStart
+                && a.regionMatches(aStart, b, bStart, aEnd - aStart)
                 && !isToken(b, bStart, bEnd, '*');
     }
 }

@@ -49,7 +49,8 @@ public final class TokenVerifier {
         this.jwt = JWTAuth.create(
                 vertx,
                 new JWTAuthOptions()
-                        .addPubSecKey(new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(config.secret())));
+                        .addPubSecKey(
+                                new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(config.secret())));
     }
 
     public Future<Principal> verify(String token) {
@@ -67,7 +68,8 @@ public final class TokenVerifier {
         }
         long expiresAt = TokenShape.seconds(claims, "exp") * 1_000;
         if (now >= expiresAt + config.clockToleranceMillis()) {
-            return Future.failedFuture(GatewayError.TOKEN_EXPIRED.notExecuted("Token expired").exception());
+            return Future.failedFuture(
+                    GatewayError.TOKEN_EXPIRED.notExecuted("Token expired").exception());
         }
         long notBefore = TokenShape.seconds(claims, "nbf") * 1_000;
         if (notBefore > now + config.clockToleranceMillis() || !isForUs(claims)) {
@@ -96,7 +98,8 @@ public final class TokenVerifier {
         if (!config.issuers().isEmpty() && !config.issuers().contains(String.valueOf(claims.getValue("iss")))) {
             return false;
         }
-        return config.audiences().isEmpty() || texts(claims.getValue("aud")).stream().anyMatch(config.audiences()::contains);
+        return config.audiences().isEmpty()
+                || texts(claims.getValue("aud")).stream().anyMatch(config.audiences()::contains);
     }
 
     private Principal principal(JsonObject claims, long expiresAt) {
