@@ -1,0 +1,36 @@
+package io.xy.gateway.cluster;
+
+import io.xy.gateway.shared.config.ConfigLoader;
+import io.xy.gateway.shared.config.GatewayConfig;
+import io.xy.gateway.shared.config.InvalidConfiguration;
+import io.xy.gateway.shared.config.Reading;
+import io.xy.gateway.shared.config.route.RouteConfig;
+import io.xy.gateway.shared.config.route.Routes;
+import io.xy.gateway.shared.message.Role;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Everything that is read before anything runs. */
+record Start(GatewayConfig config, List<RouteConfig> routes) {
+    private static final String STATE = "XY_STATE";
+
+    /**
+     * @throws InvalidConfiguration with the problems of all files together
+     */
+    static Start read(Path directory, Map<String, String> environment) throws InvalidConfiguration {
+        Reading reading = new Reading(environment);
+        GatewayConfig config = ConfigLoader.read(directory, reading);
+        List<RouteConfig> routes = Routes.read(directory.resolve("routes"), reading);
+        reading.failIfAny();
+        return new Start(withDevSecret(config, environment), routes);
+    }
+
+    private static GatewayConfig withDevSecret(GatewayConfig config, Map<String, String> environment) {
+        boolean needsSecret = config.node().runs(Role.HTTP_API) || config.node().runs(Role.WS_FANOUT);
+        if (config.node().production() || !config.jwt().secret().isEmpty() || !needsSecret) {
+            return config;
+        }
+        return config.withJwtSecret(DevSecret.in(Path.of(environment.getOrDefault(STATE, ".run"))));
+    }
+}

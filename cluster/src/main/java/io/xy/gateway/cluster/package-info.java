@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.cluster;
+
+import org.jspecify.annotations.NullMarked;
