@@ -18,6 +18,7 @@ import io.xy.gateway.shared.message.ServiceCall;
 import io.xy.gateway.shared.message.StreamBatch;
 import io.xy.gateway.shared.message.StreamMessage;
 import io.xy.gateway.shared.message.StreamRecord;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -34,60 +35,79 @@ public final class Codecs {
      * @param strict encode and decode even in process, so that wire mistakes show in a test on one JVM
      */
     public static void register(Vertx vertx, boolean strict) {
-        add(vertx, strict, RouteCall.class, "rc", Codecs::writeRouteCall, Codecs::readRouteCall);
-        add(vertx, strict, ServiceCall.class, "sc", Codecs::writeServiceCall, Codecs::readServiceCall);
-        add(vertx, strict, CallReply.class, "cr", Codecs::writeCallReply, Codecs::readCallReply);
-        add(vertx, strict, LateReply.class, "lr", Codecs::writeLateReply, Codecs::readLateReply);
-        add(
-                vertx,
-                strict,
-                StreamMessage.class,
-                "sm",
-                (w, m) -> w.text(m.subject()).payload(m.payload()),
-                r -> new StreamMessage(r.text(), r.payload()));
-        add(vertx, strict, Ack.class, "ak", (w, m) -> w.failure(m.failure()), r -> new Ack(r.failure()));
-        add(vertx, strict, Interest.class, "in", Codecs::writeInterest, Codecs::readInterest);
-        add(
-                vertx,
-                strict,
-                InterestAck.class,
-                "ia",
-                (w, m) -> w.text(m.node()).text(m.epoch()).bool(m.connected()),
-                r -> new InterestAck(r.text(), r.text(), r.bool()));
-        add(vertx, strict, StreamBatch.class, "sb", Codecs::writeBatch, Codecs::readBatch);
-        add(vertx, strict, Credit.class, "cd", (w, m) -> w.i64(m.number()), r -> new Credit(r.i64()));
-        add(vertx, strict, HealthReport.class, "hr", Codecs::writeReport, Codecs::readReport);
-        add(
-                vertx,
-                strict,
-                HealthQuery.class,
-                "hq",
-                (w, m) -> w.word(m.view()),
-                r -> new HealthQuery(r.word(HealthQuery.View.values())));
-        add(
-                vertx,
-                strict,
-                HealthSnapshot.class,
-                "hs",
-                (w, m) -> w.i32(m.status()).text(m.contentType()).payload(m.body()),
-                r -> new HealthSnapshot(r.i32(), r.text(), r.payload()));
-        add(
-                vertx,
-                strict,
-                Control.class,
-                "ct",
-                (w, m) -> w.word(m.kind()).text(m.node()).text(m.argument()),
-                r -> new Control(r.word(Control.Kind.values()), r.text(), r.text()));
+        for (Entry<?> entry : entries(strict)) {
+            entry.register(vertx);
+        }
     }
 
-    private static <M> void add(
-            Vertx vertx,
+    /** One message class and its wire form. */
+    record Entry<M>(Class<M> type, WireCodec<M> codec) {
+        void register(Vertx vertx) {
+            vertx.eventBus().registerDefaultCodec(type, codec);
+        }
+    }
+
+    static List<Entry<?>> entries(boolean strict) {
+        return List.of(
+                entry(strict, RouteCall.class, "rc", Codecs::writeRouteCall, Codecs::readRouteCall),
+                entry(strict, ServiceCall.class, "sc", Codecs::writeServiceCall, Codecs::readServiceCall),
+                entry(strict, CallReply.class, "cr", Codecs::writeCallReply, Codecs::readCallReply),
+                entry(strict, LateReply.class, "lr", Codecs::writeLateReply, Codecs::readLateReply),
+                entry(strict, StreamMessage.class, "sm", Codecs::writeMessage, Codecs::readMessage),
+                entry(strict, Ack.class, "ak", (w, m) -> w.failure(m.failure()), r -> new Ack(r.failure())),
+                entry(strict, Interest.class, "in", Codecs::writeInterest, Codecs::readInterest),
+                entry(strict, InterestAck.class, "ia", Codecs::writeInterestAck, Codecs::readInterestAck),
+                entry(strict, StreamBatch.class, "sb", Codecs::writeBatch, Codecs::readBatch),
+                entry(strict, Credit.class, "cd", (w, m) -> w.i64(m.number()), r -> new Credit(r.i64())),
+                entry(strict, HealthReport.class, "hr", Codecs::writeReport, Codecs::readReport),
+                entry(strict, HealthQuery.class, "hq", (w, m) -> w.word(m.view()), Codecs::readQuery),
+                entry(strict, HealthSnapshot.class, "hs", Codecs::writeSnapshot, Codecs::readSnapshot),
+                entry(strict, Control.class, "ct", Codecs::writeControl, Codecs::readControl));
+    }
+
+    private static <M> Entry<M> entry(
             boolean strict,
             Class<M> type,
             String name,
             BiConsumer<WireWriter, M> writer,
             Function<WireReader, M> reader) {
-        vertx.eventBus().registerDefaultCodec(type, new WireCodec<>(name, writer, reader, strict));
+        return new Entry<>(type, new WireCodec<>(name, writer, reader, strict));
+    }
+
+    private static void writeMessage(WireWriter w, StreamMessage m) {
+        w.text(m.subject()).payload(m.payload());
+    }
+
+    private static StreamMessage readMessage(WireReader r) {
+        return new StreamMessage(r.text(), r.payload());
+    }
+
+    private static void writeInterestAck(WireWriter w, InterestAck m) {
+        w.text(m.node()).text(m.epoch()).bool(m.connected());
+    }
+
+    private static InterestAck readInterestAck(WireReader r) {
+        return new InterestAck(r.text(), r.text(), r.bool());
+    }
+
+    private static HealthQuery readQuery(WireReader r) {
+        return new HealthQuery(r.word(HealthQuery.View.values()));
+    }
+
+    private static void writeSnapshot(WireWriter w, HealthSnapshot m) {
+        w.i32(m.status()).text(m.contentType()).payload(m.body());
+    }
+
+    private static HealthSnapshot readSnapshot(WireReader r) {
+        return new HealthSnapshot(r.i32(), r.text(), r.payload());
+    }
+
+    private static void writeControl(WireWriter w, Control m) {
+        w.word(m.kind()).text(m.node()).text(m.argument());
+    }
+
+    private static Control readControl(WireReader r) {
+        return new Control(r.word(Control.Kind.values()), r.text(), r.text());
     }
 
     private static void writeRouteCall(WireWriter w, RouteCall m) {

@@ -32,7 +32,19 @@ public final class YamlTree {
 
     private static final int MAX_FILE_BYTES = 4 << 20;
 
-    private YamlTree() {}
+    /** Values in one file, with aliases expanded. */
+    private static final int MAX_VALUES = 200_000;
+
+    private static final int MAX_DEPTH = 50;
+
+    private final String name;
+    private final Reading reading;
+    private int values;
+
+    private YamlTree(String name, Reading reading) {
+        this.name = name;
+        this.reading = reading;
+    }
 
     /** An empty mapping, for a file that is not there. */
     public static Value empty(String where) {
@@ -61,7 +73,7 @@ public final class YamlTree {
         options.setNestingDepthLimit(50);
         try {
             Node root = new Yaml(new SafeConstructor(options)).compose(text);
-            return root == null ? empty(name) : convert(root, name, "", reading);
+            return root == null ? empty(name) : new YamlTree(name, reading).convert(root, "", 0);
         } catch (MarkedYAMLException e) {
             Mark mark = e.getProblemMark();
             reading.problem(mark == null ? name : at(name, mark), "", "is not YAML: " + e.getProblem());
@@ -71,18 +83,24 @@ public final class YamlTree {
         return empty(name);
     }
 
-    private static Value convert(Node node, String name, String path, Reading reading) {
+    private Value convert(Node node, String path, int depth) {
         String where = at(name, node.getStartMark());
+        if (depth > MAX_DEPTH || ++values > MAX_VALUES) {
+            if (depth > MAX_DEPTH || values == MAX_VALUES + 1) {
+                reading.problem(where, "", "is nested or repeated too much (does an alias contain itself?)");
+            }
+            return empty(where);
+        }
         return switch (node) {
             case ScalarNode scalar -> new Value(where, expand(scalar.getValue(), where, path, reading), null, null);
             case SequenceNode sequence -> {
                 List<Value> items = new ArrayList<>();
                 for (Node item : sequence.getValue()) {
-                    items.add(convert(item, name, path + '[' + items.size() + ']', reading));
+                    items.add(convert(item, path + '[' + items.size() + ']', depth + 1));
                 }
                 yield new Value(where, null, items, null);
             }
-            case MappingNode mapping -> new Value(where, null, null, entries(mapping, name, path, reading));
+            case MappingNode mapping -> new Value(where, null, null, entries(mapping, path, depth));
             default -> {
                 reading.problem(where, path, "is a kind of YAML node that is not used here");
                 yield empty(where);
@@ -90,7 +108,7 @@ public final class YamlTree {
         };
     }
 
-    private static Map<String, Value> entries(MappingNode mapping, String name, String path, Reading reading) {
+    private Map<String, Value> entries(MappingNode mapping, String path, int depth) {
         Map<String, Value> entries = new LinkedHashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
             String where = at(name, tuple.getKeyNode().getStartMark());
@@ -99,7 +117,7 @@ public final class YamlTree {
                 continue;
             }
             String below = path.isEmpty() ? key.getValue() : path + '.' + key.getValue();
-            if (entries.put(key.getValue(), convert(tuple.getValueNode(), name, below, reading)) != null) {
+            if (entries.put(key.getValue(), convert(tuple.getValueNode(), below, depth + 1)) != null) {
                 reading.problem(where, below, "is given twice");
             }
         }
