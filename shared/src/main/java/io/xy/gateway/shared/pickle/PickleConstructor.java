@@ -15,10 +15,12 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the few allowed values from the arguments that a pickle gives for them. */
 final class PickleConstructor {
-    private static final Pattern DECIMAL = Pattern.compile("[+-]?(?:\\d+(?:\\.\\d*+)?|\\.\\d+)(?:[eE]([+-]?\\d{1,4}))?");
+    private static final Pattern DECIMAL =
+            Pattern.compile("[+-]?(?:\\d+(?:\\.\\d*+)?|\\.\\d+)(?:[eE]([+-]?\\d{1,4}))?");
     private static final int MAX_EXPONENT = 400;
 
     private PickleConstructor() {}
@@ -57,16 +59,21 @@ final class PickleConstructor {
         if (!(target instanceof Uuid uuid) || uuid.number != null || !(state instanceof Mapping mapping)) {
             throw new PickleException("only a new UUID is completed this way");
         }
-        BigInteger number =
-                switch (mapping.members.get("int")) {
-                    case Long small -> BigInteger.valueOf(small);
-                    case BigInteger large -> large;
-                    case null, default -> throw new PickleException("a UUID has no number");
-                };
+        BigInteger number = number(mapping.members.get("int"));
         if (number.signum() < 0 || number.bitLength() > 128) {
             throw new PickleException("a UUID's number is out of range");
         }
         uuid.number = number;
+    }
+
+    private static BigInteger number(@Nullable Object member) throws PickleException {
+        if (member instanceof Long small) {
+            return BigInteger.valueOf(small);
+        }
+        if (member instanceof BigInteger large) {
+            return large;
+        }
+        throw new PickleException("a UUID has no number");
     }
 
     static String text(Uuid uuid) throws PickleException {
@@ -103,7 +110,11 @@ final class PickleConstructor {
         if (hour > 23 || minute > 59 || second > 59 || micros > 999_999) {
             throw new PickleException("a time does not exist");
         }
-        return twoDigits(hour) + ':' + twoDigits(minute) + ':' + twoDigits(second)
+        return twoDigits(hour)
+                + ':'
+                + twoDigits(minute)
+                + ':'
+                + twoDigits(second)
                 + (micros == 0 ? "" : '.' + String.valueOf(1_000_000 + micros).substring(1));
     }
 
@@ -141,7 +152,9 @@ final class PickleConstructor {
         if (distance >= 86_400) {
             throw new PickleException("a timezone is out of range");
         }
-        String text = (offset < 0 ? "-" : "+") + twoDigits((int) (distance / 3_600)) + ':'
+        String text = (offset < 0 ? "-" : "+")
+                + twoDigits((int) (distance / 3_600))
+                + ':'
                 + twoDigits((int) (distance / 60 % 60));
         return new Zone(distance % 60 == 0 ? text : text + ':' + twoDigits((int) (distance % 60)));
     }
@@ -151,8 +164,7 @@ final class PickleConstructor {
             throw new PickleException("a Decimal is not understood");
         }
         var match = DECIMAL.matcher(text);
-        if (!match.matches()
-                || match.group(1) != null && Math.abs(Integer.parseInt(match.group(1))) > MAX_EXPONENT) {
+        if (!match.matches() || match.group(1) != null && Math.abs(Integer.parseInt(match.group(1))) > MAX_EXPONENT) {
             throw new PickleException("a Decimal is not a finite number of sensible size");
         }
         return text.toUpperCase(Locale.ROOT);

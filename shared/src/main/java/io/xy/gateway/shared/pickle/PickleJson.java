@@ -24,12 +24,13 @@ final class PickleJson {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private final PickleLimits limits;
-    private byte[] out = new byte[256];
+    private byte[] out;
     private int length;
     private int nodes;
 
     private PickleJson(PickleLimits limits) {
         this.limits = limits;
+        this.out = new byte[Math.min(256, limits.outputBytes())];
     }
 
     static Payload write(Object value, PickleLimits limits) throws PickleException {

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * and what only a recursive or hand-made pickle needs (POP, DUP).
  */
 final class PickleMachine {
-    private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
-    private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
-
     private final PickleInput in;
     private final PickleLimits limits;
     private final ArrayList<Object> stack = new ArrayList<>();
@@ -297,10 +294,5 @@ final class PickleMachine {
     private static Object textLong(Slice line) throws PickleException {
         String text = line.ascii();
         return PickleText.integer(text.endsWith("L") ? text.substring(0, text.length() - 1) : text);
-    }
-
-    /** The number as {@code Long} when it fits. */
-    static Object narrow(BigInteger number) {
-        return number.compareTo(LONG_MIN) >= 0 && number.compareTo(LONG_MAX) <= 0 ? number.longValue() : number;
     }
 }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Opcodes of protocol 4 in frames, laid out as CPython does: a frame ends at the first opcode boundary beyond 64 KiB, a
+ * Opcodes of protocol 4 in frames, laid out as CPython does: a frame ends before the first value beyond 64 KiB, a
  * text of that size stands outside of frames, and a frame of fewer than four bytes is left out.
  */
 final class PickleOutput {
@@ -33,11 +33,11 @@ final class PickleOutput {
     }
 
     void none() {
-        opcode('N');
+        begin('N');
     }
 
     void flag(boolean value) {
-        opcode(value ? 0x88 : 0x89);
+        begin(value ? 0x88 : 0x89);
     }
 
     void mark() {
@@ -45,7 +45,7 @@ final class PickleOutput {
     }
 
     void emptyList() {
-        opcode(']');
+        begin(']');
         memoize();
     }
 
@@ -58,7 +58,7 @@ final class PickleOutput {
     }
 
     void emptyDict() {
-        opcode('}');
+        begin('}');
         memoize();
     }
 
@@ -86,13 +86,13 @@ final class PickleOutput {
 
     void integer(long value) {
         if (value >= 0 && value <= 0xff) {
-            opcode('K');
+            begin('K');
             raw((int) value);
         } else if (value >= 0 && value <= 0xffff) {
-            opcode('M');
+            begin('M');
             little(value, 2);
         } else if (value == (int) value) {
-            opcode('J');
+            begin('J');
             little(value, 4);
         } else {
             integer(BigInteger.valueOf(value));
@@ -102,10 +102,10 @@ final class PickleOutput {
     void integer(BigInteger value) {
         byte[] bytes = value.toByteArray();
         if (bytes.length <= 0xff) {
-            opcode(0x8a);
+            begin(0x8a);
             raw(bytes.length);
         } else {
-            opcode(0x8b);
+            begin(0x8b);
             little(bytes.length, 4);
         }
         for (int i = bytes.length - 1; i >= 0; i--) {
@@ -117,7 +117,7 @@ final class PickleOutput {
         if (!Double.isFinite(value)) {
             throw new PickleException("a number is too large for a float");
         }
-        opcode('G');
+        begin('G');
         long bits = Double.doubleToRawLongBits(value);
         for (int shift = 56; shift >= 0; shift -= 8) {
             raw((int) (bits >>> shift));
@@ -135,11 +135,11 @@ final class PickleOutput {
             little(bytes.length, 4);
             bytes(bytes);
         } else if (bytes.length <= 0xff) {
-            opcode(0x8c);
+            begin(0x8c);
             raw(bytes.length);
             bytes(bytes);
         } else {
-            opcode('X');
+            begin('X');
             little(bytes.length, 4);
             bytes(bytes);
         }
@@ -150,10 +150,20 @@ final class PickleOutput {
         opcode(0x94);
     }
 
-    private void opcode(int opcode) {
+    /** The first opcode of a value: only there may a full frame end. */
+    private void begin(int opcode) {
+        boundary();
+        opcode(opcode);
+    }
+
+    /** To be called before a tuple begins, whose opcode comes last. */
+    void boundary() {
         if (frame >= 0 && length - frame - FRAME_HEADER >= FRAME_TARGET) {
             endFrame();
         }
+    }
+
+    private void opcode(int opcode) {
         if (frame < 0) {
             frame = length;
             reserve(FRAME_HEADER);

@@ -93,7 +93,8 @@ final class PickleText {
         if (!INTEGER.matcher(text).matches()) {
             throw new PickleException("a number is not understood");
         }
-        return PickleMachine.narrow(new BigInteger(text));
+        BigInteger number = new BigInteger(text);
+        return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
     }
 
     static double float64(Slice line) throws PickleException {

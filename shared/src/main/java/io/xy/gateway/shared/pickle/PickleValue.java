@@ -60,6 +60,7 @@ sealed interface PickleValue {
 
     /** A UUID that has been announced, and soon after told its number. */
     final class Uuid implements PickleValue {
-        @Nullable BigInteger number;
+        @Nullable
+        BigInteger number;
     }
 }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.xy.gateway.shared.message.Payload;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.util.Arrays;
 
 /**
@@ -165,6 +164,7 @@ public final class PickleWriter {
 
         void tuple() throws IOException, PickleException {
             int size = counts[container++];
+            out.boundary();
             if (size > 3) {
                 out.mark();
             }
@@ -226,10 +226,7 @@ public final class PickleWriter {
         private void integer() throws IOException {
             switch (parser.getNumberType()) {
                 case INT, LONG -> out.integer(parser.getLongValue());
-                default -> {
-                    BigInteger number = parser.getBigIntegerValue();
-                    out.integer(number);
-                }
+                default -> out.integer(parser.getBigIntegerValue());
             }
         }
     }
