@@ -1,0 +1,159 @@
+package io.xy.gateway.health;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.xy.gateway.shared.config.ManagementConfig;
+import io.xy.gateway.shared.error.Failure;
+import io.xy.gateway.shared.error.GatewayError;
+import io.xy.gateway.shared.error.GatewayException;
+import io.xy.gateway.shared.message.HealthQuery.View;
+import io.xy.gateway.shared.message.HealthSnapshot;
+import java.net.BindException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The management port: maps paths to pages. Read only; knows nothing of what the pages say. */
+final class ManagementServer {
+    private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
+
+    private static final int LONGEST_LINE = 1_024;
+    private static final int LARGEST_HEADERS = 8_192;
+    private static final int IDLE_SECONDS = 30;
+    private static final int CONNECTIONS = 256;
+    private static final long CLOSE_SECONDS = 2;
+
+    private static final Map<String, View> VIEWS = Map.ofEntries(
+            Map.entry("/health", View.HEALTH),
+            Map.entry("/health/liveness", View.LIVENESS),
+            Map.entry("/live", View.LIVENESS),
+            Map.entry("/health/readiness", View.READINESS),
+            Map.entry("/ready", View.READINESS),
+            Map.entry("/health/detailed", View.DETAILED),
+            Map.entry("/api/v1/health", View.DETAILED),
+            Map.entry("/healthz", View.HEALTHZ),
+            Map.entry("/metrics", View.METRICS),
+            Map.entry("/version", View.VERSION));
+
+    private final Function<View, Future<HealthSnapshot>> pages;
+    private final ManagementConfig config;
+    private final HttpServer server;
+    private int connections;
+
+    ManagementServer(Vertx vertx, ManagementConfig config, Function<View, Future<HealthSnapshot>> pages) {
+        this.pages = pages;
+        this.config = config;
+        this.server = vertx.createHttpServer(new HttpServerOptions()
+                        .setMaxInitialLineLength(LONGEST_LINE)
+                        .setMaxHeaderSize(LARGEST_HEADERS)
+                        .setIdleTimeout(IDLE_SECONDS)
+                        .setCompressionSupported(true))
+                .connectionHandler(connection -> {
+                    if (++connections > CONNECTIONS) {
+                        connection.close().onFailure(gone -> LOG.debug("a surplus connection was gone already"));
+                    }
+                    connection.closeHandler(closed -> connections--);
+                })
+                .requestHandler(this::onRequest);
+    }
+
+    /** Fails with {@link BindException} when the port is taken or not ours, whatever the transport calls it. */
+    Future<Void> listen() {
+        return server.listen(config.port(), config.host()).recover(this::named).mapEmpty();
+    }
+
+    /** The port that was bound; 0 before. */
+    int port() {
+        return server.actualPort();
+    }
+
+    Future<Void> stop() {
+        return server.shutdown(CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private Future<HttpServer> named(Throwable cause) {
+        BindException named =
+                new BindException("management " + config.host() + ":" + config.port() + ": " + cause.getMessage());
+        named.initCause(cause);
+        return Future.failedFuture(named);
+    }
+
+    private void onRequest(HttpServerRequest request) {
+        View view = VIEWS.get(path(request));
+        if (view == null) {
+            refuse(request, GatewayError.NOT_FOUND.notExecuted("No page of this name is served here"));
+        } else if (request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD) {
+            request.response().putHeader("Allow", "GET, HEAD");
+            refuse(request, GatewayError.METHOD_NOT_ALLOWED.notExecuted("Only GET and HEAD are served here"));
+        } else {
+            pages.apply(view)
+                    .onSuccess(page -> answer(
+                            request,
+                            page.status(),
+                            page.contentType(),
+                            page.body().toBuffer()))
+                    .onFailure(cause -> onFailure(request, view, cause));
+        }
+    }
+
+    private void onFailure(HttpServerRequest request, View view, Throwable cause) {
+        LOG.error("the page {} could not be made", view, cause);
+        refuse(request, GatewayException.failureOf(cause));
+    }
+
+    private static String path(HttpServerRequest request) {
+        @Nullable String path = request.path();
+        return path == null ? "" : path;
+    }
+
+    private static void refuse(HttpServerRequest request, Failure failure) {
+        GatewayError error = failure.error();
+        Buffer problem = new JsonObject()
+                .put(
+                        "type",
+                        "urn:xy-gateway:error:" + error.code().replace('_', '-').toLowerCase(Locale.ROOT))
+                .put("title", error.title())
+                .put("status", error.status())
+                .put("code", error.code())
+                .put("detail", failure.detail())
+                .toBuffer();
+        answer(request, error.status(), "application/problem+json", problem);
+    }
+
+    private static void answer(HttpServerRequest request, int status, String contentType, Buffer body) {
+        HttpServerResponse response = request.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        response.setStatusCode(status)
+                .putHeader("Content-Type", contentType)
+                .putHeader("Cache-Control", "no-store")
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("X-Frame-Options", "DENY")
+                .putHeader("Referrer-Policy", "no-referrer")
+                .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+        if (!request.isEnded()) {
+            // A body that nobody asked for is not read to its end.
+            response.putHeader("Connection", "close");
+        }
+        Future<Void> sent;
+        if (request.method() == HttpMethod.HEAD) {
+            response.putHeader("Content-Length", Integer.toString(body.length()));
+            sent = response.end();
+        } else {
+            sent = response.end(body);
+        }
+        sent.onFailure(gone -> LOG.debug("the caller of {} was gone", request.path()));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.health.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.health.probe;
+
+import org.jspecify.annotations.NullMarked;
