@@ -5,11 +5,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the valid name that somebody probably meant. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /** A hint to append to a message: empty when nothing is near. */
-    static String hint(String seen, Collection<String> valid) {
+    public static String hint(String seen, Collection<String> valid) {
         String nearest = of(seen, valid);
         return nearest == null ? "" : "; did you mean '" + nearest + "'?";
     }

@@ -1,0 +1,112 @@
+package io.xy.gateway.shared.config.route;
+
+import io.xy.gateway.shared.config.Nearest;
+import io.xy.gateway.shared.config.Section;
+import io.xy.gateway.shared.config.YamlTree.Value;
+import io.xy.gateway.shared.config.route.FieldRule.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the {@code request} of a route, and references to its fields. */
+final class RequestReader {
+    /** Greatest length of texts and lists that name none. */
+    private static final long LENGTH = 1_000;
+
+    private static final long NUMBER = 1L << 53;
+
+    private RequestReader() {}
+
+    static RequestRule read(Section route, PathTemplate path, String method) {
+        Section s = route.section("request");
+        Map<String, FieldRule> pathFields = fields(s, "path");
+        for (String name : pathFields.keySet()) {
+            if (!path.parameters().contains(name)) {
+                s.problem(
+                        "path",
+                        "has '" + name + "', which is no parameter of " + path.text()
+                                + Nearest.hint(name, path.parameters()));
+            }
+        }
+        Map<String, FieldRule> body = fields(s, "body");
+        boolean takesBody = !body.isEmpty();
+        if (takesBody && method.equals("GET")) {
+            s.problem("body", "is not possible with GET");
+        }
+        RequestRule rule = new RequestRule(pathFields, fields(s, "query"), body, takesBody);
+        s.done();
+        return rule;
+    }
+
+    /** A reference such as {@code body.accounts}; null, with a problem noted, when it names nothing that is declared. */
+    static @Nullable FieldRef ref(Section s, String key, String text, PathTemplate path, RequestRule request) {
+        String[] parts = text.split("\\.", -1);
+        Collection<String> names =
+                switch (parts[0]) {
+                    case "path" -> path.parameters();
+                    case "query" -> request.query().keySet();
+                    case "body" -> request.body().keySet();
+                    default -> List.of();
+                };
+        if (parts.length < 2 || names.isEmpty() || !names.contains(parts[1])) {
+            s.problem(
+                    key,
+                    "is '" + text + "'; allowed: path., query. or body. and a declared field"
+                            + (parts.length < 2 ? "" : Nearest.hint(parts[1], names)));
+            return null;
+        }
+        List<String> steps = Arrays.asList(parts).subList(1, parts.length);
+        return new FieldRef(FieldRef.Place.valueOf(parts[0].toUpperCase(Locale.ROOT)), steps);
+    }
+
+    private static Map<String, FieldRule> fields(Section s, String key) {
+        Map<String, FieldRule> fields = new LinkedHashMap<>();
+        s.named(key).forEach((name, field) -> fields.put(name, field(name, field)));
+        return fields;
+    }
+
+    private static FieldRule field(String name, Section s) {
+        Type type = s.word("type", Type.TEXT).read("What the field holds");
+        boolean required = s.flag("required", false).read("Whether its absence is refused");
+        boolean number = type == Type.INTEGER || type == Type.NUMBER;
+        long min = s.integer("min", number ? -NUMBER : 0)
+                .range(number ? -NUMBER : 0, NUMBER)
+                .read("Least length or value");
+        long max = s.integer("max", number ? NUMBER : LENGTH)
+                .range(number ? -NUMBER : 0, NUMBER)
+                .read("Greatest length or value");
+        if (min > max) {
+            s.problem("min", "is " + min + ", more than max, which is " + max);
+        }
+        List<String> words = new ArrayList<>(s.texts("words", List.of()).read("Allowed texts"));
+        Object fallback = fallback(s, type);
+        s.done();
+        return new FieldRule(name, type, required, min, max, words, fallback);
+    }
+
+    private static @Nullable Object fallback(Section s, Type type) {
+        Value value = s.raw("default");
+        if (value == null) {
+            return null;
+        }
+        Object constant = value.text() == null ? null : TemplateReader.constant(value.text());
+        boolean fits =
+                switch (type) {
+                    case TEXT -> constant != null;
+                    case INTEGER -> constant instanceof Long;
+                    case NUMBER -> constant instanceof Number;
+                    case FLAG -> constant instanceof Boolean;
+                    default -> false;
+                };
+        if (!fits) {
+            s.problem("default", "does not fit the type");
+            return null;
+        }
+        return type == Type.TEXT ? value.text() : constant;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.shared.config.route;
+
+import org.jspecify.annotations.NullMarked;
