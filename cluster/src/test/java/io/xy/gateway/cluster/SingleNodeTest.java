@@ -1,0 +1,198 @@
+package io.xy.gateway.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.xy.gateway.testkit.Evidence;
+import io.xy.gateway.testkit.NatsServer;
+import io.xy.gateway.testkit.PeerProcess;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One node with everything in it, a real nats-server beside it: what a stranger sees after the first command. */
+class SingleNodeTest {
+    private static NatsServer nats;
+    private static Node node;
+
+    @BeforeAll
+    static void start() {
+        nats = NatsServer.start();
+        node = new Node("NATS_URLS", nats.url()).start();
+    }
+
+    @AfterAll
+    static void stop() {
+        assertThat(node.process().terminate()).isZero();
+        assertThat(node.process().lines()).anyMatch(line -> line.startsWith("stopped in"));
+        node.close();
+        nats.close();
+    }
+
+    @Test
+    @Tag("H2")
+    void healthIsExactlyOk() {
+        HttpResponse<String> health = node.get("/health", "");
+        assertThat(health.statusCode()).isEqualTo(200);
+        assertThat(health.body()).isEqualTo("{\"status\":\"ok\"}");
+    }
+
+    @ParameterizedTest
+    @Tag("B10")
+    @ValueSource(
+            strings = {
+                "/health", "/healthz", "/health/liveness", "/health/readiness", "/health/detailed", "/metrics", "/version"
+            })
+    void everyHealthPageIsOnBothPorts(String path) {
+        assertThat(node.get(path, "").statusCode()).isEqualTo(200);
+        assertThat(node.getManagement(path).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    @Tag("C6")
+    void itSaysWhereItListensAndHowLongItTook() {
+        assertThat(node.process().lines())
+                .anyMatch(line -> line.contains("http://localhost:" + node.http))
+                .anyMatch(line -> line.contains("ws://localhost:" + node.ws))
+                .anyMatch(line -> line.matches("ready in [0-9]+ ms"));
+    }
+
+    @Test
+    @Tag("Z7")
+    @Tag("Z10")
+    void accountsComeFromTheDeskWithCamelCaseKeys() {
+        HttpResponse<String> answer = node.get("/api/v1/accounts", node.login());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonArray accounts = new JsonObject(answer.body()).getJsonArray("data");
+        assertThat(accounts.stream().map(account -> ((JsonObject) account).getString("id")))
+                .containsExactly("account1", "account2", "account3");
+        assertThat(accounts.getJsonObject(0).fieldNames())
+                .contains("availableBalance", "usedMargin", "unrealizedPnL", "realizedPnL", "lastUpdate")
+                .noneMatch(name -> name.contains("_"));
+    }
+
+    @Test
+    @Tag("B2")
+    void withoutATokenNothingIsShown() {
+        HttpResponse<String> answer = node.get("/api/v1/accounts", "");
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.headers().firstValue("content-type").orElse("")).startsWith("application/problem+json");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @Tag("Z7")
+    @CsvFileSource(resources = "/vega.csv")
+    void everyVegaLineIsParsedOverRest(String line, String expected) {
+        JsonObject body = new JsonObject().put("text", line).put("accounts", new JsonArray().add("account1"));
+        HttpResponse<String> answer = node.post("/api/v1/instructions/parse", node.login(), body.encode());
+        if (expected.startsWith("error")) {
+            assertThat(answer.statusCode()).isEqualTo(422);
+            assertThat(new JsonObject(answer.body()).getString("code")).isNotBlank();
+            return;
+        }
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonArray instructions = new JsonObject(answer.body()).getJsonArray("instructions");
+        assertThat(instructions.stream().map(leg -> ((JsonObject) leg).getString("parsed")))
+                .containsExactly(expected.split(" ; "));
+        assertThat(instructions.stream().map(leg -> ((JsonObject) leg).getString("type")))
+                .containsOnly("vega");
+    }
+
+    @Test
+    @Tag("N2")
+    @Tag("N12")
+    void aPriceOfAnotherProcessReachesAWebSocketOnBothPorts() throws Exception {
+        String token = node.login();
+        String price = noncePrice();
+        try (PeerProcess publisher = publish("xy.md.tick.demo", price);
+                StreamClient direct = StreamClient.open(node.ws, token);
+                StreamClient through = StreamClient.open(node.http, token)) {
+            publisher.awaitLine("connected");
+            direct.subscribe(2, "xy.md.tick.demo");
+            through.subscribe(2, "xy.md.tick.*");
+            direct.await("the price directly", frame -> frame.contains(price));
+            through.await("the price through the API port", frame -> frame.contains(price));
+        }
+    }
+
+    @Test
+    @Tag("X2")
+    void theConsoleShowsAPriceThatAnotherProcessPublished() throws Exception {
+        String price = noncePrice();
+        Path shots = Files.createDirectories(Node.ROOT.resolve("cluster/target/screenshots"));
+        Map<String, String> environment = Map.of(
+                "BASE", node.url(""),
+                "PRICE", price,
+                "SHOTS", shots.toString(),
+                "CHROMIUM", PeerProcess.find("chromium"));
+        try (PeerProcess browser = Scripts.start("console.mjs", environment);
+                PeerProcess publisher = publish("xy.md.tick.demo", price)) {
+            publisher.awaitLine("connected");
+            assertThat(browser.await(90)).as(browser.lines().toString()).isZero();
+            assertThat(browser.lines()).contains("PRICE SEEN", "CLEAN");
+        }
+        Evidence.contacted("chromium");
+        assertThat(shots.resolve("console-desktop.png")).isNotEmptyFile();
+    }
+
+    @ParameterizedTest
+    @Tag("N13")
+    @ValueSource(strings = {"direct", "through the API port"})
+    void theStockEventBusClientHearsPrices(String way) throws Exception {
+        int port = way.equals("direct") ? node.ws : node.http;
+        Map<String, String> environment = Map.of(
+                "URL", "http://127.0.0.1:" + port + "/eventbus",
+                "TOKEN", node.login(),
+                "SUBJECT", "xy.md.tick.demo");
+        try (PeerProcess client = Scripts.start("eventbus.mjs", environment);
+                PeerProcess publisher = publish("xy.md.tick.demo", "4.25")) {
+            publisher.awaitLine("connected");
+            assertThat(client.await(60)).as(client.lines().toString()).isZero();
+            assertThat(client.lines()).anyMatch(line -> line.startsWith("HEARD"));
+        }
+        Evidence.contacted("node");
+    }
+
+    @Test
+    @Tag("B4")
+    void badInputIsAProblemAndNeverAStackTrace() {
+        String token = node.login();
+        assertProblem(node.post("/api/v1/instructions/parse", token, "{\"text\":"), 400, "bad_request");
+        assertProblem(node.post("/api/v1/instructions/parse", token, "{\"text\":\"" + "x".repeat(2_000_000) + "\"}"), 413, "too_large");
+        assertProblem(node.get("/api/v1/nowhere", token), 404, "not_found");
+        assertProblem(node.get("/api/v1/accounts", "no.such.token"), 401, "unauthorized");
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, int status, String code) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("content-type").orElse("")).startsWith("application/problem+json");
+        JsonObject problem = new JsonObject(answer.body());
+        assertThat(problem.getString("code")).isEqualTo(code);
+        assertThat(problem.getString("requestId")).isNotBlank();
+        assertThat(answer.body()).doesNotContain("Exception", "io.xy", "\tat ");
+    }
+
+    /** Starts at four digits that no simulated price of the symbol has. */
+    private static String noncePrice() {
+        return "7" + ThreadLocalRandom.current().nextInt(100, 999) + "." + ThreadLocalRandom.current().nextInt(11, 99);
+    }
+
+    private static PeerProcess publish(String subject, String price) {
+        return PeerProcess.start(
+                PeerProcess.python(),
+                Node.ROOT.resolve("cluster/src/test/python/nats_publish.py").toString(),
+                String.valueOf(nats.port()),
+                subject,
+                price);
+    }
+}
