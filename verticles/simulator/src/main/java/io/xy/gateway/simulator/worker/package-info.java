@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.simulator.worker;
+
+import org.jspecify.annotations.NullMarked;
