@@ -40,7 +40,7 @@ public record WsConfig(
                 s.texts("origins", List.of())
                         .env("WS_ALLOWED_ORIGINS", "ALLOWED_ORIGINS", "CORS_ORIGINS")
                         .read("Origins that a browser may connect from. In dev every localhost origin counts"),
-                s.texts("whitelist", List.of("xy.md.>", "xy.acct.>", "xy.algo.>", "xy.exec.>"))
+                s.texts("whitelist", List.of("xy.md.>"))
                         .env("WS_SUBJECT_WHITELIST")
                         .form(SUBJECT, "subjects and patterns with * and >")
                         .read("Subjects that may reach browsers at all"),
