@@ -1,0 +1,135 @@
+package io.xy.gateway.natsbridge.link;
+
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import io.nats.client.Consumer;
+import io.nats.client.ErrorListener;
+import io.nats.client.Options;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hears what the client says of one connection, on the client's threads, and passes on its loss exactly once. Errors
+ * are logged here, once per connection and text.
+ */
+final class LinkWatch implements ConnectionListener, ErrorListener {
+    private static final Logger LOG = LoggerFactory.getLogger(LinkWatch.class);
+    private static final Pattern USER_INFO = Pattern.compile("//[^/@\\s]*@");
+    private static final int MAX_TEXT = 200;
+
+    private enum State {
+        OPENING,
+        UP,
+        LOST,
+        CLOSED
+    }
+
+    private final long incarnation;
+    private final StreamIntake intake;
+    private final Runnable onLost;
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
+    private volatile @Nullable String lastError;
+
+    LinkWatch(long incarnation, StreamIntake intake, Runnable onLost) {
+        this.incarnation = incarnation;
+        this.intake = intake;
+        this.onLost = onLost;
+    }
+
+    Options listenOn(Options.Builder options) {
+        return options.connectionListener(this).errorListener(this).build();
+    }
+
+    /** The connection stands: from now on its loss counts. It may be lost already. */
+    void up(Connection connection) {
+        if (state.compareAndSet(State.OPENING, State.UP)) {
+            check(connection);
+        }
+    }
+
+    boolean isLost() {
+        return state.get() == State.LOST;
+    }
+
+    /** It is being closed by us, which is no loss. */
+    void close() {
+        state.set(State.CLOSED);
+    }
+
+    void lose(String reason) {
+        if (state.compareAndSet(State.UP, State.LOST)) {
+            String error = lastError;
+            intake.tell(new LinkEvent.Lost(incarnation, error == null ? reason : error));
+            onLost.run();
+        }
+    }
+
+    @Nullable
+    String lastError() {
+        return lastError;
+    }
+
+    @Override
+    public void connectionEvent(Connection connection, Events event) {
+        if (event == Events.DISCONNECTED || event == Events.CLOSED) {
+            check(connection);
+        } else if (event == Events.LAME_DUCK) {
+            LOG.info("the NATS server is about to stop");
+        }
+    }
+
+    @Override
+    public void errorOccurred(Connection connection, String error) {
+        report(clean(error));
+    }
+
+    @Override
+    public void exceptionOccurred(Connection connection, Exception exception) {
+        LOG.debug("NATS client: {}", text(exception));
+    }
+
+    @Override
+    public void slowConsumerDetected(Connection connection, Consumer consumer) {
+        report("messages come faster than they are read");
+    }
+
+    @Override
+    public void socketWriteTimeout(Connection connection) {
+        report("the server does not read");
+    }
+
+    private void report(String error) {
+        if (!error.equals(lastError)) {
+            lastError = error;
+            LOG.warn("NATS: {}", error);
+        }
+    }
+
+    /** A connection is never reused, so its status cannot recover; an event of an earlier attempt can come late. */
+    private void check(Connection connection) {
+        if (connection.getStatus() != Connection.Status.CONNECTED) {
+            lose("the connection was cut");
+        }
+    }
+
+    /** What the exception says, without user names and passwords. */
+    static String text(Throwable cause) {
+        String message = cause.getMessage();
+        return clean(message == null ? cause.getClass().getSimpleName() : message);
+    }
+
+    /** Host and port of a URL. */
+    static String place(@Nullable String url) {
+        String text = url == null ? "?" : clean(url);
+        int scheme = text.indexOf("://");
+        return scheme < 0 ? text : text.substring(scheme + 3);
+    }
+
+    private static String clean(String text) {
+        String safe = USER_INFO.matcher(text).replaceAll("//");
+        return safe.length() <= MAX_TEXT ? safe : safe.substring(0, MAX_TEXT);
+    }
+}
