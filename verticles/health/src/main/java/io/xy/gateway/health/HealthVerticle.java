@@ -22,6 +22,7 @@ public final class HealthVerticle extends VerticleBase {
     private final GatewayConfig config;
     private final PrometheusMeterRegistry registry;
     private final int instance;
+    private boolean serving;
     private boolean draining;
     private @Nullable Databases databases;
     private @Nullable ManagementServer server;
@@ -42,7 +43,7 @@ public final class HealthVerticle extends VerticleBase {
         long startedMillis = System.currentTimeMillis();
         Bus bus = new Bus(vertx, config.node().id());
         Directory directory = new Directory(vertx, bus);
-        Databases probed = new Databases(vertx, config);
+        Databases probed = new Databases(vertx, config, this::reportNow);
         Pages pages =
                 new Pages(vertx, registry, new ClusterView(config, directory, probed, () -> draining), startedMillis);
         ManagementServer management = new ManagementServer(vertx, config.management(), pages::page);
@@ -56,7 +57,10 @@ public final class HealthVerticle extends VerticleBase {
                 .compose(hearing -> probed.start())
                 .compose(probing -> management.listen())
                 .compose(bound -> bus.serve(Contract.HEALTH_QUERY, query -> pages.page(query.view())))
-                .compose(serving -> reports.start());
+                .compose(registered -> {
+                    serving = true;
+                    return reports.start();
+                });
     }
 
     @Override
@@ -74,9 +78,13 @@ public final class HealthVerticle extends VerticleBase {
                 control.node().isEmpty() || control.node().equals(config.node().id());
         if (control.kind() == Control.Kind.DRAIN && meant && !draining) {
             draining = true;
-            if (reporter != null) {
-                reporter.now();
-            }
+            reportNow();
+        }
+    }
+
+    private void reportNow() {
+        if (serving && reporter != null) {
+            reporter.now();
         }
     }
 }

@@ -58,6 +58,7 @@ final class ManagementServer {
                         .setMaxInitialLineLength(LONGEST_LINE)
                         .setMaxHeaderSize(LARGEST_HEADERS)
                         .setIdleTimeout(IDLE_SECONDS)
+                        .setHttp2ClearTextEnabled(false)
                         .setCompressionSupported(true))
                 .connectionHandler(connection -> {
                     if (++connections > CONNECTIONS) {
@@ -117,6 +118,11 @@ final class ManagementServer {
         return path == null ? "" : path;
     }
 
+    private static boolean hasBody(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length");
+        return request.getHeader("Transfer-Encoding") != null || (length != null && !length.equals("0"));
+    }
+
     private static void refuse(HttpServerRequest request, Failure failure) {
         GatewayError error = failure.error();
         Buffer problem = new JsonObject()
@@ -143,8 +149,7 @@ final class ManagementServer {
                 .putHeader("X-Frame-Options", "DENY")
                 .putHeader("Referrer-Policy", "no-referrer")
                 .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-        if (!request.isEnded()) {
-            // A body that nobody asked for is not read to its end.
+        if (hasBody(request)) {
             response.putHeader("Connection", "close");
         }
         Future<Void> sent;
@@ -154,6 +159,9 @@ final class ManagementServer {
         } else {
             sent = response.end(body);
         }
-        sent.onFailure(gone -> LOG.debug("the caller of {} was gone", request.path()));
+        // Nobody asked for a body, so none is read to its end.
+        Future<Void> done =
+                hasBody(request) ? sent.eventually(() -> request.connection().close()) : sent;
+        done.onFailure(gone -> LOG.debug("the caller of {} was gone", request.path()));
     }
 }

@@ -19,16 +19,20 @@ public final class Databases {
     private final List<Watch> watches = new ArrayList<>(3);
     private long timer = -1;
 
-    public Databases(Vertx vertx, GatewayConfig config) {
+    /**
+     * @param onChange called after a database came up, went down or fails in another way
+     */
+    public Databases(Vertx vertx, GatewayConfig config, Runnable onChange) {
         this.vertx = vertx;
         if (config.postgres().configured()) {
-            watches.add(new Watch(vertx, "postgres", true, () -> new PostgresProbe(vertx, config.postgres())));
+            watches.add(
+                    new Watch(vertx, "postgres", true, () -> new PostgresProbe(vertx, config.postgres()), onChange));
         }
         if (config.neo4j().configured()) {
-            watches.add(new Watch(vertx, "neo4j", true, () -> new Neo4jProbe(vertx, config.neo4j())));
+            watches.add(new Watch(vertx, "neo4j", true, () -> new Neo4jProbe(vertx, config.neo4j()), onChange));
         }
         if (config.redis().configured()) {
-            watches.add(new Watch(vertx, "redis", false, () -> new RedisProbe(vertx, config.redis())));
+            watches.add(new Watch(vertx, "redis", false, () -> new RedisProbe(vertx, config.redis()), onChange));
         }
     }
 

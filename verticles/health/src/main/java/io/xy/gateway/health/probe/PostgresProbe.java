@@ -11,6 +11,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import io.xy.gateway.shared.config.PostgresConfig;
 import java.util.ArrayList;
@@ -32,33 +33,44 @@ final class PostgresProbe implements Probe {
 
     private final Vertx vertx;
     private final PostgresConfig config;
+    private final PostgresKnock knock;
     private @Nullable Pool pool;
+    /** The last question was answered, so the pool may open connections without knocking. */
+    private boolean trusted;
 
     PostgresProbe(Vertx vertx, PostgresConfig config) {
         this.vertx = vertx;
         this.config = config;
+        this.knock = new PostgresKnock(vertx, config);
     }
 
     @Override
     public Future<Finding> ask() {
-        Pool open = opened();
-        return open.query(ALIVE).execute().compose(alive -> requirements(open));
+        Future<Void> anybody = trusted ? Future.succeededFuture() : knock.knock();
+        return anybody.compose(there -> opened().withConnection(this::question))
+                .onComplete(asked -> trusted = asked.succeeded());
     }
 
     @Override
     public Future<Void> close() {
         Pool open = pool;
         pool = null;
-        return open == null ? Future.succeededFuture() : open.close();
+        return Future.join(knock.close(), open == null ? Future.succeededFuture() : open.close())
+                .mapEmpty();
+    }
+
+    private Future<Finding> question(SqlConnection connection) {
+        return connection.query(ALIVE).execute().compose(alive -> requirements(connection));
     }
 
     /** A requirement that cannot be checked is one that is not met; the database itself is up all the same. */
-    private Future<Finding> requirements(Pool open) {
+    private Future<Finding> requirements(SqlConnection connection) {
         if (config.requiredTables().isEmpty()) {
             return Future.succeededFuture(Finding.COMPLETE);
         }
         String[] tables = config.requiredTables().toArray(new String[0]);
-        return open.preparedQuery(MISSING_TABLES)
+        return connection
+                .preparedQuery(MISSING_TABLES)
                 .execute(Tuple.of((Object) tables))
                 .map(PostgresProbe::missing)
                 .otherwise(new Finding(List.of("the required tables cannot be looked up")));

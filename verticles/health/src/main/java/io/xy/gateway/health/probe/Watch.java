@@ -27,6 +27,7 @@ final class Watch {
     private final String name;
     private final boolean decides;
     private final Supplier<Probe> prober;
+    private final Runnable onChange;
     private final HealthChecks checks;
     private Probe probe;
     /** The question that is under way; null when there is none. */
@@ -36,10 +37,11 @@ final class Watch {
     private Finding finding = Finding.COMPLETE;
     private Standing standing;
 
-    Watch(Vertx vertx, String name, boolean decides, Supplier<Probe> prober) {
+    Watch(Vertx vertx, String name, boolean decides, Supplier<Probe> prober, Runnable onChange) {
         this.name = name;
         this.decides = decides;
         this.prober = prober;
+        this.onChange = onChange;
         this.probe = prober.get();
         this.checks = HealthChecks.create(vertx).register(name, LIMIT_MILLIS, this::ask);
         this.standing = new Standing(name, decides, false, "not asked yet", List.of(), System.currentTimeMillis(), 0);
@@ -96,17 +98,21 @@ final class Watch {
 
     private void onUp() {
         long micros = (System.nanoTime() - askedNanos) / 1_000;
-        if (!standing.up()) {
-            LOG.info("{} is up", name);
-        }
+        boolean changed = !standing.up();
         standing = new Standing(name, decides, true, "", finding.missing(), since(true), micros);
+        if (changed) {
+            LOG.info("{} is up", name);
+            onChange.run();
+        }
     }
 
     private void onDown(String reason) {
-        if (standing.up() || !standing.detail().equals(reason)) {
-            LOG.warn("{} is down: {}", name, reason);
-        }
+        boolean changed = standing.up() || !standing.detail().equals(reason);
         standing = new Standing(name, decides, false, reason, List.of(), since(false), 0);
+        if (changed) {
+            LOG.warn("{} is down: {}", name, reason);
+            onChange.run();
+        }
     }
 
     private long since(boolean up) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.health;
+
+import org.jspecify.annotations.NullMarked;
