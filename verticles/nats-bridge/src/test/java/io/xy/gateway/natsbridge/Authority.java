@@ -1,0 +1,41 @@
+package io.xy.gateway.natsbridge;
+
+import io.xy.gateway.testkit.PeerProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Issues certificates for a test through openssl: {@code NAME.pem} and {@code NAME.key}, the own in {@code NAME-ca.pem}. */
+final class Authority {
+    private final Path directory;
+    private final String name;
+
+    Authority(Path directory, String name) {
+        this.directory = directory;
+        this.name = name;
+        openssl(
+                "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=" + name
+                        + " -keyout " + name + "-ca.key -out " + name + "-ca.pem");
+    }
+
+    void issue(String subject, String names) throws IOException {
+        Files.writeString(directory.resolve(subject + ".ext"), "subjectAltName=" + names + "\n");
+        openssl("req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=" + subject + " -keyout "
+                + subject + ".key -out " + subject + ".csr");
+        openssl("x509 -req -days 2 -in " + subject + ".csr -CA " + name + "-ca.pem -CAkey " + name
+                + "-ca.key -CAcreateserial -extfile " + subject + ".ext -out " + subject + ".pem");
+    }
+
+    private void openssl(String arguments) {
+        List<String> command = new ArrayList<>(List.of(PeerProcess.find("openssl")));
+        command.addAll(List.of(arguments.split(" ")));
+        try (PeerProcess process =
+                PeerProcess.start(directory, java.util.Map.of(), command.toArray(new String[0]))) {
+            if (process.await(20) != 0) {
+                throw new AssertionError("openssl said " + process.lines());
+            }
+        }
+    }
+}

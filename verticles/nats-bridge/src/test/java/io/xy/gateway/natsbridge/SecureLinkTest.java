@@ -1,0 +1,168 @@
+package io.xy.gateway.natsbridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nats.client.NKey;
+import io.xy.gateway.testkit.Await;
+import io.xy.gateway.testkit.NatsServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SecureLinkTest {
+    @TempDir
+    static Path certificates;
+
+    @BeforeAll
+    static void makeCertificates() throws Exception {
+        Authority ours = new Authority(certificates, "ours");
+        ours.issue("server", "DNS:localhost,IP:127.0.0.1");
+        ours.issue("elsewhere", "DNS:elsewhere.example");
+        ours.issue("client", "DNS:client");
+        new Authority(certificates, "theirs");
+    }
+
+    @Test
+    @Tag("N1")
+    void mutualTlsWithCertificatesOfTheAuthorityConnects() {
+        try (NatsServer server = tlsServer("server", true);
+                BridgeNode node = new BridgeNode(
+                        "NATS_URLS", "tls://localhost:" + server.port(),
+                        "NATS_TLS_CA", file("ours-ca.pem"),
+                        "NATS_TLS_CERT", file("client.pem"),
+                        "NATS_TLS_KEY", file("client.key"))) {
+            FanOut fanOut = new FanOut(node.connected(), BridgeNode.NODE + "/0");
+            fanOut.want("xy.secure");
+            node.publish("xy.secure", "v");
+            fanOut.awaitValues(1);
+        }
+    }
+
+    @Test
+    @Tag("N1")
+    void aClientWithoutACertificateIsNotLetInByAServerThatAsksForOne() {
+        try (NatsServer server = tlsServer("server", true);
+                BridgeNode node = new BridgeNode(
+                        "NATS_URLS", "tls://localhost:" + server.port(), "NATS_TLS_CA", file("ours-ca.pem"))) {
+            staysDown(node);
+        }
+    }
+
+    @Test
+    @Tag("N1")
+    void aServerOfAnotherAuthorityIsNotTrusted() {
+        try (NatsServer server = tlsServer("server", false);
+                BridgeNode node = new BridgeNode(
+                        "NATS_URLS", "tls://localhost:" + server.port(), "NATS_TLS_CA", file("theirs-ca.pem"))) {
+            staysDown(node);
+        }
+    }
+
+    @Test
+    @Tag("N1")
+    void aCertificateOfTheAuthorityForAnotherHostIsNotTrusted() {
+        try (NatsServer server = tlsServer("elsewhere", false);
+                BridgeNode node = new BridgeNode(
+                        "NATS_URLS", "tls://localhost:" + server.port(), "NATS_TLS_CA", file("ours-ca.pem"))) {
+            staysDown(node);
+        }
+    }
+
+    @Test
+    @Tag("N1")
+    void aMissingCertificateFileIsReportedAndNothingElseBreaks() {
+        try (BridgeNode node = new BridgeNode("NATS_URLS", "tls://localhost:4", "NATS_TLS_CA", "/nowhere/ca.pem")) {
+            Await.until("the report says why", () -> node.detail().contains("ca.pem"));
+        }
+    }
+
+    @Test
+    @Tag("N1")
+    void userAndPasswordConnectAndARefusedPasswordIsTriedForEver() {
+        try (NatsServer server = NatsServer.start("--user", "desk", "--pass", "s3cret-word");
+                BridgeNode good = new BridgeNode(
+                        "NATS_URLS", server.url(), "NATS_USER", "desk", "NATS_PASSWORD", "s3cret-word");
+                BridgeNode bad =
+                        new BridgeNode("NATS_URLS", server.url(), "NATS_USER", "desk", "NATS_PASSWORD", "wrong-word")) {
+            good.connected();
+            Await.until("the refusal is reported", () -> bad.detail().contains("Authorization Violation"));
+            assertThat(bad.detail()).doesNotContain("wrong-word");
+        }
+    }
+
+    @Test
+    @Tag("N1")
+    void aTokenConnects() {
+        try (NatsServer server = NatsServer.start("--auth", "t0ken-word");
+                BridgeNode node = new BridgeNode("NATS_URLS", server.url(), "NATS_TOKEN", "t0ken-word")) {
+            node.connected();
+        }
+    }
+
+    @Test
+    @Tag("N1")
+    void userAndPasswordInTheUrlNeverShowInTheReport() {
+        try (BridgeNode node = new BridgeNode("NATS_URLS", "nats://desk:s3cret-word@127.0.0.1:1")) {
+            Await.until("the report says why", () -> node.detail().contains("Unable to connect"));
+            assertThat(node.detail()).doesNotContain("s3cret-word").doesNotContain("desk:");
+        }
+    }
+
+    @Test
+    @Tag("N1")
+    void anNkeyConnectsAndAnotherOneDoesNot(@TempDir Path directory) throws Exception {
+        NKey known = NKey.createUser(new SecureRandom());
+        NKey stranger = NKey.createUser(new SecureRandom());
+        Path configuration = directory.resolve("nats.conf");
+        Files.writeString(
+                configuration,
+                "authorization: { users: [ { nkey: " + new String(known.getPublicKey()) + " } ] }\n");
+        try (NatsServer server = NatsServer.start("-c", configuration.toString());
+                BridgeNode good = new BridgeNode(
+                        "NATS_URLS", server.url(), "NATS_NKEY_FILE", seed(directory, "known", known));
+                BridgeNode bad = new BridgeNode(
+                        "NATS_URLS", server.url(), "NATS_NKEY_FILE", seed(directory, "stranger", stranger))) {
+            good.connected();
+            Await.until("the refusal is reported", () -> bad.detail().contains("Authorization Violation"));
+        }
+    }
+
+    @Test
+    @Tag("N1")
+    void anNkeyFileWithoutASeedIsReported(@TempDir Path directory) throws Exception {
+        Path empty = Files.writeString(directory.resolve("empty"), "nothing here\n");
+        try (BridgeNode node = new BridgeNode("NATS_URLS", "nats://127.0.0.1:1", "NATS_NKEY_FILE", empty.toString())) {
+            Await.until("the report says why", () -> node.detail().contains("no seed"));
+        }
+    }
+
+    private static String seed(Path directory, String name, NKey key) throws Exception {
+        return Files.writeString(directory.resolve(name), new String(key.getSeed()) + "\n")
+                .toString();
+    }
+
+    private static void staysDown(BridgeNode node) {
+        Await.until("an attempt failed", () -> !node.detail().isEmpty()
+                && !node.detail().equals("connecting"));
+        assertThat(node.last().up("nats")).isFalse();
+    }
+
+    private static NatsServer tlsServer(String certificate, boolean verify) {
+        return NatsServer.start(
+                verify ? "--tlsverify" : "--tls",
+                "--tlscert",
+                file(certificate + ".pem"),
+                "--tlskey",
+                file(certificate + ".key"),
+                "--tlscacert",
+                file("ours-ca.pem"));
+    }
+
+    private static String file(String name) {
+        return certificates.resolve(name).toString();
+    }
+}
