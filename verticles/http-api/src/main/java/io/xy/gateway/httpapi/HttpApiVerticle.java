@@ -1,0 +1,153 @@
+package io.xy.gateway.httpapi;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.xy.gateway.httpapi.calls.ServiceCalls;
+import io.xy.gateway.httpapi.front.ApiServer;
+import io.xy.gateway.httpapi.front.BusCalls;
+import io.xy.gateway.httpapi.front.Routing;
+import io.xy.gateway.httpapi.identity.Authentication;
+import io.xy.gateway.httpapi.identity.LoginLimits;
+import io.xy.gateway.httpapi.identity.Revocations;
+import io.xy.gateway.httpapi.identity.SessionDesk;
+import io.xy.gateway.httpapi.identity.Sessions;
+import io.xy.gateway.shared.bus.Bus;
+import io.xy.gateway.shared.bus.Contract;
+import io.xy.gateway.shared.config.GatewayConfig;
+import io.xy.gateway.shared.config.route.RouteConfig;
+import io.xy.gateway.shared.message.Control;
+import io.xy.gateway.shared.message.HealthReport;
+import io.xy.gateway.shared.message.HealthReport.Figure;
+import io.xy.gateway.shared.message.Role;
+import io.xy.gateway.shared.runtime.Directory;
+import io.xy.gateway.shared.runtime.HealthReporter;
+import io.xy.gateway.shared.security.TokenIssuer;
+import io.xy.gateway.shared.security.TokenVerifier;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * REST, console and pass-through on one port. Only wires: routing, identity and calls are behind it. One instance per
+ * event loop; instances share the {@link NodeStores} and nothing else.
+ */
+public final class HttpApiVerticle extends VerticleBase {
+    private static final int SESSIONS = 100_000;
+    private static final int LOGIN_KEYS = 10_000;
+    private static final int REVOCATIONS = 100_000;
+
+    /** What the instances of one node share; safe on any thread. */
+    public record NodeStores(Sessions sessions, LoginLimits logins, Revocations revocations) {
+        public static NodeStores create(GatewayConfig config) {
+            return new NodeStores(
+                    new Sessions(SESSIONS, config.jwt().refreshExpiresInMillis()),
+                    new LoginLimits(LOGIN_KEYS),
+                    new Revocations(REVOCATIONS, config.jwt().expiresInMillis()));
+        }
+    }
+
+    private final GatewayConfig config;
+    private final List<RouteConfig> routes;
+    private final int instance;
+    private final NodeStores stores;
+    private final long startedAt = System.currentTimeMillis();
+
+    private @Nullable ApiServer server;
+    private @Nullable ServiceCalls calls;
+    private @Nullable HealthReporter reporter;
+    private boolean draining;
+
+    /**
+     * @param routes without conflicts, as the loader gives them
+     * @param instance number of the instance on its node, from 0
+     */
+    public HttpApiVerticle(GatewayConfig config, List<RouteConfig> routes, int instance, NodeStores stores) {
+        this.config = config;
+        this.routes = List.copyOf(routes);
+        this.instance = instance;
+        this.stores = stores;
+    }
+
+    @Override
+    public Future<?> start() {
+        Bus bus = new Bus(vertx, config.node().id());
+        Directory directory = new Directory(vertx, bus);
+        ServiceCalls bridges = new ServiceCalls(bus, directory, config.http().inflight());
+        Routing routing = routing(bus, bridges);
+        ApiServer api = new ApiServer(vertx, config, bus, directory, routing);
+        HealthReporter health = new HealthReporter(vertx, bus, this::report);
+        calls = bridges;
+        server = api;
+        reporter = health;
+        BusCalls busCalls = new BusCalls(routing);
+        return directory
+                .start()
+                .compose(heard -> bus.listen(Contract.CONTROL, this::onControl))
+                .compose(heard -> bus.serve(Contract.API_CALL, busCalls::serve))
+                .compose(serving -> api.listen())
+                .compose(listening -> health.start());
+    }
+
+    @Override
+    public Future<?> stop() {
+        drain();
+        ApiServer running = server;
+        Future<Void> stopped =
+                running == null
+                        ? Future.succeededFuture()
+                        : running.stop(config.node().drainMillis());
+        return stopped.onComplete(done -> {
+            if (reporter != null) {
+                reporter.stop();
+            }
+        });
+    }
+
+    private Routing routing(Bus bus, ServiceCalls bridges) {
+        TokenVerifier verifier = new TokenVerifier(vertx, config.jwt());
+        TokenIssuer issuer = new TokenIssuer(vertx, config.jwt());
+        Authentication authentication =
+                new Authentication(verifier, stores.revocations(), config.jwt().optional());
+        SessionDesk sessions = new SessionDesk(
+                config.jwt(), issuer, bus, stores.sessions(), stores.logins(), stores.revocations());
+        return new Routing(vertx, config.http(), routes, authentication, sessions, bridges);
+    }
+
+    private void onControl(Control control) {
+        boolean ours = control.node().isEmpty() || control.node().equals(config.node().id());
+        if (control.kind() == Control.Kind.DRAIN && ours) {
+            drain();
+        } else if (control.kind() == Control.Kind.REVOKE && ours) {
+            stores.revocations().add(control.argument());
+            stores.sessions().end(control.argument());
+        }
+    }
+
+    /** Goes on serving, but says that others should be preferred from now on. */
+    private void drain() {
+        if (!draining) {
+            draining = true;
+            if (reporter != null) {
+                reporter.now();
+            }
+        }
+    }
+
+    private HealthReport report() {
+        ApiServer running = server;
+        ServiceCalls bridges = calls;
+        return new HealthReport(
+                config.node().id(),
+                Role.HTTP_API,
+                instance,
+                draining ? HealthReport.State.DRAINING : HealthReport.State.UP,
+                startedAt,
+                List.of(),
+                List.of(
+                        new Figure("port", running == null ? 0 : running.port()),
+                        new Figure("requests", running == null ? 0 : running.inflight()),
+                        new Figure("calls", bridges == null ? 0 : bridges.inflight()),
+                        new Figure("tunnels", running == null ? 0 : running.tunnels()),
+                        new Figure("routes", routes.size()),
+                        new Figure("revoked", stores.revocations().size())));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.httpapi.calls;
+
+import org.jspecify.annotations.NullMarked;

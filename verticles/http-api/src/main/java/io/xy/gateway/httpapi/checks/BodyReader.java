@@ -1,0 +1,90 @@
+package io.xy.gateway.httpapi.checks;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.xy.gateway.httpapi.exchange.Exchange;
+import io.xy.gateway.httpapi.exchange.Stage;
+import io.xy.gateway.shared.error.GatewayError;
+import io.xy.gateway.shared.message.Payload;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Reads request bodies into memory, up to a limit of bytes and of time. One per event loop: a single sweep watches
+ * all bodies under way, oldest first, so that a body costs no timer of its own.
+ */
+public final class BodyReader implements Stage {
+    private static final long LIMIT_MILLIS = 5_000;
+    private static final long SWEEP_MILLIS = 1_000;
+
+    private record Waiting(Exchange exchange, long until) {}
+
+    private final long maxBytes;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+
+    public BodyReader(Vertx vertx, long maxBytes) {
+        this.maxBytes = maxBytes;
+        vertx.setPeriodic(SWEEP_MILLIS, id -> sweep());
+    }
+
+    @Override
+    public void run(Exchange exchange) {
+        HttpServerRequest http = exchange.origin().http();
+        if (http == null) {
+            exchange.next();
+            return;
+        }
+        waiting.addLast(new Waiting(exchange, System.nanoTime() + LIMIT_MILLIS * 1_000_000));
+        Buffer body = Buffer.buffer();
+        http.handler(chunk -> {
+            if (exchange.isAnswered()) {
+                return;
+            }
+            if (body.length() + chunk.length() > maxBytes) {
+                exchange.fail(GatewayError.TOO_LARGE.notExecuted("The body may have " + maxBytes + " bytes"));
+            } else {
+                body.appendBuffer(chunk);
+            }
+        });
+        http.endHandler(end -> {
+            exchange.body(Payload.of(body));
+            exchange.next();
+        });
+        if (http.headers().contains(HttpHeaders.EXPECT)) {
+            http.response().writeContinue().onFailure(gone -> exchange.fail(
+                    GatewayError.CANCELLED.notExecuted("The caller went away")));
+        }
+        http.resume();
+    }
+
+    /** The length that the headers announce; 0 when none is announced. */
+    public static long announced(HttpServerRequest http) {
+        String length = http.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        for (Waiting oldest = waiting.peekFirst(); oldest != null; oldest = waiting.peekFirst()) {
+            boolean read = oldest.exchange.isAnswered() || isRead(oldest.exchange);
+            if (!read && oldest.until - now > 0) {
+                return;
+            }
+            waiting.removeFirst();
+            if (!read) {
+                oldest.exchange.fail(GatewayError.BAD_REQUEST.notExecuted("The body did not come in time"));
+            }
+        }
+    }
+
+    private static boolean isRead(Exchange exchange) {
+        HttpServerRequest http = exchange.origin().http();
+        return http == null || http.isEnded();
+    }
+}

@@ -1,0 +1,156 @@
+package io.xy.gateway.httpapi.exchange;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.xy.gateway.shared.config.route.ReplyRule;
+import io.xy.gateway.shared.config.route.RouteConfig;
+import io.xy.gateway.shared.error.Failure;
+import io.xy.gateway.shared.message.Deadline;
+import io.xy.gateway.shared.message.Payload;
+import io.xy.gateway.shared.security.Principal;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on its way through the stages of its route, whether it came by HTTP or by the bus. Belongs to one event
+ * loop; answers once, whatever happens.
+ */
+public final class Exchange {
+    /**
+     * How the call came.
+     *
+     * @param credential the Authorization header as sent; null when there is none
+     * @param peer address of the client, without port
+     * @param http null when the call came by the bus
+     */
+    public record Origin(
+            String requestId,
+            String query,
+            @Nullable String credential,
+            String peer,
+            String idempotencyKey,
+            @Nullable HttpServerRequest http) {}
+
+    private final RouteConfig route;
+    private final Stage[] stages;
+    private final Origin origin;
+    private final Map<String, String> path;
+    private final Deadline deadline;
+    private final long startedAt = System.currentTimeMillis();
+    private final Consumer<Answer> sink;
+
+    private Payload body = Payload.EMPTY;
+    private Map<String, @Nullable Object> bodyFields = Map.of();
+    private Map<String, Object> query = Map.of();
+    private Principal principal = Principal.anonymous();
+    private int stage;
+    private boolean answered;
+
+    /**
+     * @param path values of the path's parameters
+     * @param sink takes the one answer
+     */
+    public Exchange(
+            RouteConfig route,
+            Stage[] stages,
+            Origin origin,
+            Map<String, String> path,
+            Deadline deadline,
+            Consumer<Answer> sink) {
+        this.route = route;
+        this.stages = stages;
+        this.origin = origin;
+        this.path = path;
+        this.deadline = deadline;
+        this.sink = sink;
+    }
+
+    /** Runs the next stage. The last stage of every route answers. */
+    public void next() {
+        if (!answered) {
+            stages[stage++].run(this);
+        }
+    }
+
+    public void answer(Answer answer) {
+        if (!answered) {
+            answered = true;
+            sink.accept(answer);
+        }
+    }
+
+    public void fail(Failure failure) {
+        fail(failure, Map.of());
+    }
+
+    /**
+     * @param members further members of the problem
+     */
+    public void fail(Failure failure, Map<String, @Nullable Object> members) {
+        boolean desk = route.reply().envelope() == ReplyRule.Envelope.DESK;
+        answer(Problems.answer(failure, origin.requestId(), route.effect(), desk, members));
+    }
+
+    public boolean isAnswered() {
+        return answered;
+    }
+
+    public RouteConfig route() {
+        return route;
+    }
+
+    public Origin origin() {
+        return origin;
+    }
+
+    public String requestId() {
+        return origin.requestId();
+    }
+
+    public Deadline deadline() {
+        return deadline;
+    }
+
+    /** Milliseconds since 1970. */
+    public long startedAt() {
+        return startedAt;
+    }
+
+    public Map<String, String> path() {
+        return path;
+    }
+
+    /** Checked query parameters, with defaults. */
+    public Map<String, Object> query() {
+        return query;
+    }
+
+    public void query(Map<String, Object> checked) {
+        query = checked;
+    }
+
+    public Payload body() {
+        return body;
+    }
+
+    public void body(Payload read) {
+        body = read;
+    }
+
+    /** Checked fields of the body, with defaults. */
+    public Map<String, @Nullable Object> bodyFields() {
+        return bodyFields;
+    }
+
+    public void bodyFields(Map<String, @Nullable Object> checked) {
+        bodyFields = checked;
+    }
+
+    public Principal principal() {
+        return principal;
+    }
+
+    public void principal(Principal verified) {
+        principal = verified;
+    }
+}

@@ -1,0 +1,95 @@
+package io.xy.gateway.httpapi.front;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.xy.gateway.shared.bus.Bus;
+import io.xy.gateway.shared.config.GatewayConfig;
+import io.xy.gateway.shared.config.HttpConfig;
+import io.xy.gateway.shared.runtime.Directory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The HTTP server of one instance. All instances of a node share one port. Belongs to one event loop. */
+public final class ApiServer {
+    /** A free port that all instances share; Vert.x knows such a port by its negative number, and this one is ours. */
+    private static final int SHARED_FREE_PORT = -3001;
+
+    private static final int MAX_LINE = 4_096;
+    private static final long TUNNEL_MILLIS = 1_000;
+
+    private final Vertx vertx;
+    private final GatewayConfig config;
+    private final HttpFront front;
+    private final PassThrough passThrough;
+    private @Nullable HttpServer server;
+
+    public ApiServer(Vertx vertx, GatewayConfig config, Bus bus, Directory directory, Routing routing) {
+        this.vertx = vertx;
+        this.config = config;
+        HttpConfig http = config.http();
+        Cors cors = new Cors(http.corsOrigins(), !config.node().production());
+        Writer writer = new Writer(cors, http.maxBodyBytes());
+        this.passThrough = new PassThrough(vertx, config, new FanOut(config, directory));
+        this.front = new HttpFront(
+                routing,
+                writer,
+                cors,
+                passThrough,
+                new HealthPages(bus, directory, http.publishManagement()),
+                new Pages(vertx, writer));
+    }
+
+    /** Fails with a {@link java.net.BindException} when the port is taken. */
+    public Future<Void> listen() {
+        HttpConfig http = config.http();
+        HttpServer created = vertx.createHttpServer(new HttpServerOptions()
+                        .setHost(http.host())
+                        .setPort(http.port() == 0 ? SHARED_FREE_PORT : http.port())
+                        .setIdleTimeout((int) http.idleTimeoutMillis())
+                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                        .setMaxHeaderSize(http.maxHeaderBytes())
+                        .setMaxInitialLineLength(MAX_LINE)
+                        .setDecompressionSupported(false)
+                        .setCompressionSupported(false)
+                        .setPerFrameWebSocketCompressionSupported(false)
+                        .setPerMessageWebSocketCompressionSupported(false)
+                        .setHandle100ContinueAutomatically(false))
+                .requestHandler(front::handle)
+                .invalidRequestHandler(front::handleInvalid);
+        server = created;
+        return created.listen().mapEmpty();
+    }
+
+    /** The bound port; 0 when it is not listening. */
+    public int port() {
+        return server == null ? 0 : server.actualPort();
+    }
+
+    public int inflight() {
+        return front.inflight();
+    }
+
+    public int tunnels() {
+        return passThrough.tunnels().size();
+    }
+
+    /** Finishes what is being worked on, within the limit, and closes. May follow a failed {@link #listen}. */
+    public Future<Void> stop(long drainMillis) {
+        HttpServer running = server;
+        if (running == null) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> idle = Promise.promise();
+        front.whenIdle(idle::tryComplete);
+        long timer = vertx.setTimer(Math.max(1, drainMillis), id -> idle.tryComplete());
+        return idle.future()
+                .onComplete(done -> vertx.cancelTimer(timer))
+                .compose(done -> {
+                    passThrough.tunnels().close();
+                    return running.shutdown(TUNNEL_MILLIS, TimeUnit.MILLISECONDS);
+                });
+    }
+}

@@ -1,0 +1,68 @@
+package io.xy.gateway.httpapi.front;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.FileSystemAccess;
+import io.vertx.ext.web.handler.StaticHandler;
+import io.xy.gateway.httpapi.exchange.Problems;
+import io.xy.gateway.shared.error.GatewayError;
+
+/** The console page and its files, from the class path. A cold path: here a router is worth its price. */
+final class Pages {
+    private static final String API = "/api/";
+    private static final String WEBJARS = "/webjars/";
+    private static final CharSequence CSP_NAME = HttpHeaders.createOptimized("content-security-policy");
+    private static final CharSequence CSP = HttpHeaders.createOptimized("default-src 'self'; connect-src 'self' ws: wss:;"
+            + " style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
+            + " form-action 'self'; frame-ancestors 'none'");
+    private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
+
+    private final Router router;
+    private final Writer writer;
+
+    Pages(Vertx vertx, Writer writer) {
+        this.writer = writer;
+        router = Router.router(vertx);
+        router.get(WEBJARS + "*").handler(files("META-INF/resources/webjars").setMaxAgeSeconds(86_400));
+        router.get().handler(files("web"));
+        router.route().handler(this::missing);
+        // The static handler refuses some names itself; all of that is "not found" to a client.
+        router.route().failureHandler(this::missing);
+    }
+
+    /** Everything outside the API may be a file. */
+    boolean serves(String path) {
+        return !path.startsWith(API);
+    }
+
+    void handle(HttpServerRequest request) {
+        MultiMap headers = request.response().headers();
+        headers.set(CSP_NAME, CSP);
+        if (request.path().startsWith(WEBJARS)) {
+            headers.remove(HttpHeaders.CACHE_CONTROL);
+        } else {
+            headers.set(HttpHeaders.CACHE_CONTROL, NO_CACHE);
+        }
+        router.handle(request);
+    }
+
+    private void missing(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        String requestId = request.response().headers().get(Writer.REQUEST_ID);
+        writer.prepare(request, requestId);
+        writer.write(
+                request, Problems.answer(GatewayError.NOT_FOUND.notExecuted("Nothing is served here"), requestId), "page");
+    }
+
+    private static StaticHandler files(String root) {
+        return StaticHandler.create(FileSystemAccess.RELATIVE, root)
+                .setDirectoryListing(false)
+                .setIncludeHidden(false)
+                .setFilesReadOnly(true)
+                .setSendVaryHeader(false);
+    }
+}

@@ -1,0 +1,158 @@
+package io.xy.gateway.httpapi.front;
+
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import io.xy.gateway.httpapi.checks.BodyReader;
+import io.xy.gateway.shared.config.GatewayConfig;
+import io.xy.gateway.shared.error.Failure;
+import io.xy.gateway.shared.error.GatewayError;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands the paths of the streaming side on to the fan-out, so that one port is enough. Bodies are streamed. Belongs to
+ * one event loop, as do its connections.
+ */
+final class PassThrough {
+    private static final Logger LOG = LoggerFactory.getLogger(PassThrough.class);
+    private static final List<String> TREES = List.of("/eventbus", "/client", "/socket.io");
+    private static final int CONNECT_MILLIS = 2_000;
+    private static final int CONNECTIONS = 256;
+
+    private final FanOut fanOut;
+    private final String socketPath;
+    private final long maxBodyBytes;
+    private final HttpClient requests;
+    private final HttpClient upgrades;
+    private final Tunnels tunnels = new Tunnels();
+
+    PassThrough(Vertx vertx, GatewayConfig config, FanOut fanOut) {
+        this.fanOut = fanOut;
+        this.socketPath = config.ws().path();
+        this.maxBodyBytes = config.http().maxBodyBytes();
+        this.requests = client(vertx, CONNECTIONS);
+        this.upgrades = client(vertx, config.ws().maxConnections());
+    }
+
+    boolean serves(String path) {
+        if (path.equals(socketPath)) {
+            return true;
+        }
+        for (String tree : TREES) {
+            if (path.startsWith(tree) && (path.length() == tree.length() || path.charAt(tree.length()) == '/')) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    Tunnels tunnels() {
+        return tunnels;
+    }
+
+    /**
+     * @param refuse answers when there is no fan-out, or it does not answer
+     */
+    void handle(HttpServerRequest request, Consumer<Failure> refuse) {
+        SocketAddress address = fanOut.address();
+        if (address == null) {
+            refuse.accept(GatewayError.NO_SERVICE.notExecuted("No streaming side is running"));
+            return;
+        }
+        if (BodyReader.announced(request) > maxBodyBytes) {
+            refuse.accept(GatewayError.TOO_LARGE.notExecuted(""));
+            return;
+        }
+        request.pause();
+        boolean upgrade = isUpgrade(request);
+        RequestOptions options = new RequestOptions()
+                .setServer(address)
+                .setHost(address.host())
+                .setPort(address.port())
+                .setMethod(request.method())
+                .setURI(request.uri());
+        (upgrade ? upgrades : requests)
+                .request(options)
+                .compose(out -> send(request, out, upgrade))
+                .onSuccess(response -> relay(request, response))
+                .onFailure(e -> onFailure(request, refuse, e));
+    }
+
+    private static boolean isUpgrade(HttpServerRequest request) {
+        String upgrade = request.getHeader(HttpHeaders.UPGRADE);
+        return request.version() == HttpVersion.HTTP_1_1 && "websocket".equalsIgnoreCase(upgrade);
+    }
+
+    private static Future<HttpClientResponse> send(HttpServerRequest in, HttpClientRequest out, boolean upgrade) {
+        HopHeaders.copy(in.headers(), out.headers());
+        String host = in.getHeader(HttpHeaders.HOST);
+        if (host != null) {
+            out.headers().set(HttpHeaders.HOST, host);
+        }
+        // Nobody is a trusted proxy here: the only address that is known is that of the socket.
+        out.headers().set("x-forwarded-for", in.remoteAddress().hostAddress());
+        out.headers().set("x-forwarded-proto", in.isSSL() ? "https" : "http");
+        in.response().closeHandler(gone -> out.reset().onFailure(e -> LOG.debug("resetting: {}", e.getMessage())));
+        if (upgrade) {
+            out.headers().set(HttpHeaders.CONNECTION, "Upgrade");
+            out.headers().set(HttpHeaders.UPGRADE, "websocket");
+            return out.connect();
+        }
+        return out.send(in);
+    }
+
+    private void relay(HttpServerRequest request, HttpClientResponse from) {
+        HttpServerResponse to = request.response();
+        to.setStatusCode(from.statusCode());
+        MultiMap headers = to.headers();
+        HopHeaders.copy(from.headers(), headers);
+        if (from.statusCode() == 101) {
+            headers.set(HttpHeaders.CONNECTION, "Upgrade");
+            headers.set(HttpHeaders.UPGRADE, "websocket");
+            tunnels.open(request, from.netSocket());
+            return;
+        }
+        if (!headers.contains(HttpHeaders.CONTENT_LENGTH)) {
+            to.setChunked(true);
+        }
+        from.pipeTo(to).onFailure(e -> {
+            LOG.debug("a passed-on answer was cut off: {}", e.getMessage());
+            to.reset().onFailure(gone -> LOG.debug("resetting: {}", gone.getMessage()));
+        });
+    }
+
+    private static void onFailure(HttpServerRequest request, Consumer<Failure> refuse, Throwable cause) {
+        if (request.response().headWritten()) {
+            request.connection().close().onFailure(e -> LOG.debug("closing: {}", e.getMessage()));
+            return;
+        }
+        LOG.debug("the streaming side did not answer: {}", cause.getMessage());
+        refuse.accept(GatewayError.UPSTREAM_DOWN.unknown("The streaming side does not answer"));
+    }
+
+    private static HttpClient client(Vertx vertx, int connections) {
+        return vertx.createHttpClient(
+                new HttpClientOptions()
+                        .setConnectTimeout(CONNECT_MILLIS)
+                        .setDecompressionSupported(false)
+                        .setProtocolVersion(HttpVersion.HTTP_1_1),
+                new PoolOptions()
+                        .setHttp1MaxSize(connections)
+                        .setMaxWaitQueueSize(connections)
+                        .setEventLoopSize(0));
+    }
+}

@@ -1,0 +1,128 @@
+package io.xy.gateway.httpapi.front;
+
+import io.vertx.core.Vertx;
+import io.xy.gateway.httpapi.calls.AccountLookup;
+import io.xy.gateway.httpapi.calls.BridgeTarget;
+import io.xy.gateway.httpapi.calls.ReplyMapping;
+import io.xy.gateway.httpapi.calls.ServiceCalls;
+import io.xy.gateway.httpapi.checks.BodyReader;
+import io.xy.gateway.httpapi.checks.ContentCheck;
+import io.xy.gateway.httpapi.checks.FieldCheck;
+import io.xy.gateway.httpapi.exchange.Answer;
+import io.xy.gateway.httpapi.exchange.Exchange;
+import io.xy.gateway.httpapi.exchange.Rendering;
+import io.xy.gateway.httpapi.exchange.Stage;
+import io.xy.gateway.httpapi.identity.Authentication;
+import io.xy.gateway.httpapi.identity.Authorization;
+import io.xy.gateway.httpapi.identity.Entitlement;
+import io.xy.gateway.httpapi.identity.IdentityTarget;
+import io.xy.gateway.httpapi.identity.SessionDesk;
+import io.xy.gateway.httpapi.json.JsonPath;
+import io.xy.gateway.httpapi.json.JsonText;
+import io.xy.gateway.httpapi.routing.RouteTable;
+import io.xy.gateway.shared.config.HttpConfig;
+import io.xy.gateway.shared.config.route.AccessRule;
+import io.xy.gateway.shared.config.route.AccountRule;
+import io.xy.gateway.shared.config.route.RouteConfig;
+import io.xy.gateway.shared.config.route.RouteTarget;
+import io.xy.gateway.shared.message.Deadline;
+import io.xy.gateway.shared.message.Payload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Compiles routes into stages and starts exchanges on them. A stage that a route does not need is not in its array. The
+ * table is an immutable snapshot. Belongs to one event loop.
+ */
+public final class Routing {
+    private final HttpConfig config;
+    private final Authentication authentication;
+    private final SessionDesk sessions;
+    private final ServiceCalls calls;
+    private final ContentCheck contentCheck;
+    private final BodyReader bodyReader;
+    private final RouteTable table;
+
+    public Routing(
+            Vertx vertx,
+            HttpConfig config,
+            List<RouteConfig> routes,
+            Authentication authentication,
+            SessionDesk sessions,
+            ServiceCalls calls) {
+        this.config = config;
+        this.authentication = authentication;
+        this.sessions = sessions;
+        this.calls = calls;
+        this.contentCheck = new ContentCheck(config.maxBodyBytes());
+        this.bodyReader = new BodyReader(vertx, config.maxBodyBytes());
+        this.table = new RouteTable(routes, this::stages);
+    }
+
+    public RouteTable table() {
+        return table;
+    }
+
+    /**
+     * An exchange on the matched route; its deadline is the route's, or the caller's when that is earlier.
+     *
+     * @param body already known for calls by the bus, else empty
+     */
+    public Exchange exchange(
+            RouteTable.Match match, Exchange.Origin origin, Deadline latest, Payload body, Consumer<Answer> sink) {
+        RouteTable.Route route = match.route();
+        long timeout = route.config().timeoutMillis();
+        Deadline deadline = latest.atMost(timeout == 0 ? config.callTimeoutMillis() : timeout);
+        Exchange exchange =
+                new Exchange(route.config(), route.stages(), origin, match.parameters(), deadline, sink);
+        exchange.body(body);
+        return exchange;
+    }
+
+    /** The order is fixed: what is cheap and refuses most comes first; bodies are read only for callers who may. */
+    private Stage[] stages(RouteConfig route) {
+        List<Stage> stages = new ArrayList<>();
+        boolean takesBody = route.request().takesBody();
+        if (takesBody) {
+            stages.add(contentCheck);
+        }
+        if (route.access().kind() != AccessRule.Kind.PUBLIC) {
+            stages.add(authentication);
+            stages.add(new Authorization(route.access()));
+        }
+        if (takesBody) {
+            stages.add(bodyReader);
+        }
+        stages.add(new FieldCheck(route.request()));
+        if (!route.accounts().from().isEmpty() || route.access().owner() != null) {
+            stages.add(new Entitlement(route.accounts().from(), route.access()));
+        }
+        AccountRule.Lookup lookup = route.accounts().lookup();
+        if (lookup != null) {
+            stages.add(new AccountLookup(calls, lookup));
+        }
+        stages.add(target(route));
+        return stages.toArray(Stage[]::new);
+    }
+
+    private Stage target(RouteConfig route) {
+        ReplyMapping mapping =
+                new ReplyMapping(route.reply(), route.accounts().filter());
+        return switch (route.target()) {
+            case RouteTarget.Zmq zmq -> new BridgeTarget(calls, zmq, mapping);
+            case RouteTarget.Nats nats -> new BridgeTarget(calls, nats, mapping);
+            case RouteTarget.Static constant -> staticTarget(constant, mapping);
+            case RouteTarget.Identity identity -> new IdentityTarget(identity, sessions, calls);
+        };
+    }
+
+    private static Stage staticTarget(RouteTarget.Static constant, ReplyMapping mapping) {
+        return exchange -> {
+            Object value = new Rendering(exchange)
+                    .render(constant.body(), JsonPath.ABSENT);
+            boolean absent = value == JsonPath.ABSENT;
+            mapping.answer(exchange, Payload.of(JsonText.write(absent ? null : value)));
+        };
+    }
+}

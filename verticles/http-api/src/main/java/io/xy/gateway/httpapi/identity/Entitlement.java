@@ -1,0 +1,70 @@
+package io.xy.gateway.httpapi.identity;
+
+import io.xy.gateway.httpapi.exchange.Exchange;
+import io.xy.gateway.httpapi.exchange.Stage;
+import io.xy.gateway.httpapi.json.JsonPath;
+import io.xy.gateway.shared.config.route.AccessRule;
+import io.xy.gateway.shared.config.route.FieldRef;
+import io.xy.gateway.shared.error.GatewayError;
+import io.xy.gateway.shared.security.Principal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Decides whether the caller may name what the request names: accounts (requirement Z13) and users. */
+public final class Entitlement implements Stage {
+    private record Place(FieldRef ref, List<List<String>> steps) {}
+
+    private final List<Place> accounts = new ArrayList<>();
+    private final @Nullable FieldRef owner;
+
+    public Entitlement(List<FieldRef> accounts, AccessRule access) {
+        for (FieldRef ref : accounts) {
+            this.accounts.add(new Place(ref, steps(ref)));
+        }
+        this.owner = access.owner();
+    }
+
+    @Override
+    public void run(Exchange exchange) {
+        Principal principal = exchange.principal();
+        if (!ownsUser(exchange, principal)) {
+            exchange.fail(GatewayError.FORBIDDEN.notExecuted("Another user's data is for admins only"));
+        } else if (!ownsAccounts(exchange, principal)) {
+            exchange.fail(GatewayError.FORBIDDEN.notExecuted("The caller is not entitled to this account"));
+        } else {
+            exchange.next();
+        }
+    }
+
+    private boolean ownsUser(Exchange exchange, Principal principal) {
+        return owner == null
+                || principal.hasRole(Principal.ADMIN)
+                || principal.id().equals(JsonPath.at(values(exchange, owner), steps(owner)));
+    }
+
+    private boolean ownsAccounts(Exchange exchange, Principal principal) {
+        if (principal.mayUseAllAccounts()) {
+            return true;
+        }
+        for (Place place : accounts) {
+            List<String> ids = JsonPath.texts(values(exchange, place.ref), place.steps);
+            if (ids == null || !ids.stream().allMatch(principal::mayUseAccount)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Object values(Exchange exchange, FieldRef ref) {
+        return switch (ref.place()) {
+            case PATH -> exchange.path();
+            case QUERY -> exchange.query();
+            case BODY -> exchange.bodyFields();
+        };
+    }
+
+    private static List<List<String>> steps(FieldRef ref) {
+        return ref.path().stream().map(List::of).toList();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.httpapi.routing;
+
+import org.jspecify.annotations.NullMarked;
