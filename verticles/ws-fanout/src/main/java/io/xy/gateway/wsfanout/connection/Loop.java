@@ -1,0 +1,39 @@
+package io.xy.gateway.wsfanout.connection;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.xy.gateway.shared.config.GatewayConfig;
+import io.xy.gateway.shared.error.GatewayError;
+import io.xy.gateway.shared.security.Principal;
+import io.xy.gateway.shared.security.TokenVerifier;
+import io.xy.gateway.wsfanout.hub.Hub;
+
+/**
+ * What all connections of one instance, that is of one event loop, share.
+ *
+ * @param boot incarnation of the instance
+ */
+public record Loop(
+        Context context,
+        GatewayConfig config,
+        String boot,
+        Hub hub,
+        Frames frames,
+        Entitlement entitlement,
+        Connections connections,
+        Calls calls,
+        TokenVerifier verifier,
+        Meters meters) {
+
+    /** The token's principal, or a failure {@code unauthorized} or {@code token_expired}. */
+    public Future<Principal> verify(String token) {
+        return verifier.verify(token).compose(principal -> {
+            if (connections.isRevoked(principal)) {
+                return Future.failedFuture(GatewayError.UNAUTHORIZED
+                        .notExecuted("The session was revoked")
+                        .exception());
+            }
+            return Future.succeededFuture(principal);
+        });
+    }
+}

@@ -1,0 +1,112 @@
+package io.xy.gateway.wsfanout.edge;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.xy.gateway.shared.error.Failure;
+import io.xy.gateway.shared.error.GatewayError;
+import io.xy.gateway.shared.error.GatewayException;
+import io.xy.gateway.shared.security.Principal;
+import io.xy.gateway.wsfanout.connection.Loop;
+import io.xy.gateway.wsfanout.connection.TwoVerbConnection;
+import io.xy.gateway.wsfanout.connection.Visitor;
+import io.xy.gateway.wsfanout.connection.XyConnection;
+import io.xy.gateway.wsfanout.protocol.LegacyCode;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns a request for {@code /ws} into a connection, or refuses it with a true HTTP answer. Order of the checks: room,
+ * origin, token.
+ */
+final class Upgrade {
+    private static final Logger LOG = LoggerFactory.getLogger(Upgrade.class);
+
+    private final Loop loop;
+    private final Origins origins;
+    private long opened;
+
+    Upgrade(Loop loop, Origins origins) {
+        this.loop = loop;
+        this.origins = origins;
+    }
+
+    void handle(HttpServerRequest request) {
+        if (!request.canUpgradeToWebSocket()) {
+            refuse(request, GatewayError.BAD_REQUEST.notExecuted("This address wants a WebSocket upgrade"), "");
+            return;
+        }
+        if (loop.connections().isDraining()) {
+            refuse(request, GatewayError.DRAINING.notExecuted("This node is being stopped"), "");
+            return;
+        }
+        if (loop.connections().isFull()) {
+            refuse(request, GatewayError.OVERLOADED.notExecuted("Too many connections"), "");
+            return;
+        }
+        if (!origins.admits(request.headers())) {
+            refuse(
+                    request,
+                    GatewayError.FORBIDDEN.notExecuted("This origin may not connect"),
+                    LegacyCode.UNAUTHORISED);
+            return;
+        }
+        identify(request, Offer.of(request, loop.config().ws().queryToken()));
+    }
+
+    private void identify(HttpServerRequest request, Offer offer) {
+        Visitor visitor = new Visitor();
+        if (offer.token().isEmpty()) {
+            boolean optional = loop.config().jwt().optional();
+            if (optional) {
+                visitor.is(Principal.anonymous(), "");
+            } else if (!offer.xy()) {
+                refuse(request, GatewayError.UNAUTHORIZED.notExecuted("A token is needed"), LegacyCode.UNAUTHORISED);
+                return;
+            }
+            accept(request, offer, visitor);
+            return;
+        }
+        request.pause();
+        loop.verify(offer.token()).onComplete(done -> {
+            if (done.failed()) {
+                request.resume();
+                refuse(request, GatewayException.failureOf(done.cause()), LegacyCode.TOKEN_INVALID);
+            } else {
+                visitor.is(done.result(), offer.token());
+                accept(request, offer, visitor);
+            }
+        });
+    }
+
+    private void accept(HttpServerRequest request, Offer offer, Visitor visitor) {
+        select(request, offer.selected());
+        request.toWebSocket()
+                .onSuccess(socket -> open(socket, offer, visitor))
+                .onFailure(e -> LOG.debug("an upgrade was not completed"));
+    }
+
+    private void open(ServerWebSocket socket, Offer offer, Visitor visitor) {
+        String id = "c-" + loop.boot() + '-' + Long.toString(++opened, 36);
+        Principal principal = visitor.principal();
+        if (offer.xy()) {
+            new XyConnection(loop, id, socket, visitor).open();
+        } else if (principal != null) {
+            new TwoVerbConnection(loop, id, socket, visitor, principal).open();
+        }
+    }
+
+    /** The server answers with the first name in the request; so the request shall have only the one that we choose. */
+    private static void select(HttpServerRequest request, @Nullable String name) {
+        request.headers().remove(HttpHeaders.createOptimized("sec-websocket-protocol"));
+        if (name != null) {
+            request.headers().set("sec-websocket-protocol", name);
+        }
+    }
+
+    private void refuse(HttpServerRequest request, Failure failure, String legacy) {
+        loop.meters().refused(legacy, failure.error());
+        Problems.send(request, failure, legacy);
+    }
+}

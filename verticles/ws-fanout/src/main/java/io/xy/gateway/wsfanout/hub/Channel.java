@@ -1,0 +1,204 @@
+package io.xy.gateway.wsfanout.hub;
+
+import io.xy.gateway.shared.message.Payload;
+import io.xy.gateway.wsfanout.protocol.Records;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One subject on one hub: its number, last value, recent values and who gets them. Exists from the subject's first value
+ * until nobody is interested any more.
+ */
+public final class Channel {
+    /**
+     * Why the last value may be old.
+     *
+     * @param since milliseconds since 1970
+     */
+    public record Stale(String reason, long since) {}
+
+    private final Hub hub;
+    private final int number;
+    private final String subject;
+    private final long staleMillis;
+    private final ArrayDeque<Value> ring = new ArrayDeque<>(2);
+    private final List<Binding> bindings = new ArrayList<>(2);
+    private String source;
+    private Value last;
+    private long nextSequence;
+    private long heardAt;
+    private @Nullable Stale stale;
+    private byte @Nullable [] bindRecord;
+    private byte @Nullable [] stateRecord;
+
+    /**
+     * @param staleMillis silence after which the value counts as old; 0 for never
+     */
+    Channel(
+            Hub hub,
+            int number,
+            String subject,
+            long staleMillis,
+            String source,
+            String epoch,
+            long sequence,
+            long timestamp,
+            Payload payload) {
+        this.hub = hub;
+        this.number = number;
+        this.subject = subject;
+        this.staleMillis = staleMillis;
+        this.source = source;
+        this.last = new Value(this, epoch, sequence, timestamp, payload);
+        this.nextSequence = sequence + 1;
+        keep(last);
+    }
+
+    Hub hub() {
+        return hub;
+    }
+
+    public int number() {
+        return number;
+    }
+
+    public String subject() {
+        return subject;
+    }
+
+    public Value last() {
+        return last;
+    }
+
+    public String epoch() {
+        return last.epoch();
+    }
+
+    /** Why the last value may be old; null while it is live. */
+    public @Nullable Stale stale() {
+        return stale;
+    }
+
+    /** The {@code b} record, built once per epoch. */
+    public byte[] bindRecord(String epoch) {
+        byte[] built = bindRecord;
+        if (built == null || !epoch.equals(epoch())) {
+            built = Records.bind(number, subject, epoch);
+            bindRecord = epoch.equals(epoch()) ? built : null;
+        }
+        return built;
+    }
+
+    /** The {@code t} record of the present state. */
+    public byte[] stateRecord() {
+        byte[] built = stateRecord;
+        if (built == null) {
+            Stale old = stale;
+            built = old == null
+                    ? Records.live(number, last.timestamp())
+                    : Records.stale(number, old.reason(), old.since());
+            stateRecord = built;
+        }
+        return built;
+    }
+
+    String source() {
+        return source;
+    }
+
+    long staleMillis() {
+        return staleMillis;
+    }
+
+    long heardAt() {
+        return heardAt;
+    }
+
+    long nextSequence() {
+        return nextSequence;
+    }
+
+    List<Binding> bindings() {
+        return bindings;
+    }
+
+    void heard(String from, long nowMillis) {
+        source = from;
+        heardAt = nowMillis;
+    }
+
+    /** Takes a value that follows the last one, or begins another epoch. */
+    Value take(String epoch, long sequence, long timestamp, Payload payload) {
+        // One reference per epoch, so that comparing epochs is comparing references.
+        String known = epoch.equals(last.epoch()) ? last.epoch() : epoch;
+        if (!known.equals(last.epoch())) {
+            forgetRing();
+            bindRecord = null;
+        }
+        last = new Value(this, known, sequence, timestamp, payload);
+        nextSequence = sequence + 1;
+        keep(last);
+        return last;
+    }
+
+    void skipTo(long sequence) {
+        nextSequence = sequence;
+    }
+
+    /** The kept values after the given sequence, oldest first. */
+    List<Value> after(long sequence) {
+        List<Value> values = new ArrayList<>();
+        for (Value value : ring) {
+            if (value.sequence() > sequence) {
+                values.add(value);
+            }
+        }
+        return values;
+    }
+
+    /** The most recent values, oldest first. */
+    List<Value> recent(int count) {
+        List<Value> values = new ArrayList<>(Math.min(count, ring.size()));
+        int skip = ring.size() - count;
+        for (Value value : ring) {
+            if (skip-- <= 0) {
+                values.add(value);
+            }
+        }
+        return values;
+    }
+
+    void stale(String reason, long since) {
+        if (stale == null) {
+            stale = new Stale(reason, since);
+            stateRecord = null;
+            bindings.forEach(Binding::onState);
+        }
+    }
+
+    void live() {
+        if (stale != null) {
+            stale = null;
+            stateRecord = null;
+            bindings.forEach(Binding::onState);
+        }
+    }
+
+    void forgetRing() {
+        for (Iterator<Value> each = ring.iterator(); each.hasNext(); ) {
+            hub.ringBytes(-each.next().cost());
+            each.remove();
+        }
+    }
+
+    private void keep(Value value) {
+        ring.addLast(value);
+        hub.ringBytes(value.cost());
+        while (ring.size() > hub.limits().ringMessages() || ring.size() > 1 && hub.isRingFull()) {
+            hub.ringBytes(-ring.removeFirst().cost());
+        }
+    }
+}

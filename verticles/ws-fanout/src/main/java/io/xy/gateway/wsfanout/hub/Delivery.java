@@ -1,0 +1,8 @@
+package io.xy.gateway.wsfanout.hub;
+
+/**
+ * One value on its way to one connection in mode {@code all}.
+ *
+ * @param image as a full image that begins a sequence, after naming the channel
+ */
+record Delivery(Binding binding, Value value, boolean image) implements Entry {}

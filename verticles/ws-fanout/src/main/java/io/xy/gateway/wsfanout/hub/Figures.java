@@ -1,0 +1,19 @@
+package io.xy.gateway.wsfanout.hub;
+
+/** Running totals of one hub, written on its event loop only; a sweep copies them to the meters. */
+public final class Figures {
+    /** Values given to a socket. */
+    public long forwarded;
+    /** Values that a newer one replaced before they were written. */
+    public long conflated;
+    /** Values refused because a connection's queue was full. */
+    public long droppedFull;
+    /** Values refused because the hub knows as many subjects as it may, or the subject is malformed. */
+    public long droppedSubject;
+    /** Records built; at most one per value. */
+    public long encodes;
+    /** Connections that could not take their data for a second. */
+    public long slow;
+    /** Sequences that a source lost. */
+    public long upstreamLost;
+}

@@ -1,0 +1,348 @@
+package io.xy.gateway.wsfanout.hub;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.xy.gateway.shared.config.StreamsConfig;
+import io.xy.gateway.shared.message.Payload;
+import io.xy.gateway.shared.message.StreamRecord;
+import io.xy.gateway.shared.security.Subjects;
+import io.xy.gateway.wsfanout.protocol.JsonScan;
+import io.xy.gateway.wsfanout.protocol.Records;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The heart of one fan-out instance: subject to last value, recent values and subscribers. Everything in it belongs to
+ * one event loop, so there are no locks. Knows nothing of sockets, tokens or the bus.
+ */
+public final class Hub {
+    /** Longest wait between two flushes under load. */
+    private static final int MAX_TICK_MILLIS = 33;
+    /** Fewer than this are never worth a wait: a long flush is then an accident. */
+    private static final int BUSY_OUTBOXES = 16;
+
+    /**
+     * What a new subscription found.
+     *
+     * @param channels that match now
+     * @param recovered of those, resumed without loss
+     * @param lost of those, not resumed or with named holes
+     */
+    public record Initial(int channels, int recovered, int lost) {}
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Limits limits;
+    private final StreamsConfig streams;
+    private final InterestBook interest;
+    private final Figures figures = new Figures();
+    private final Ticks ticks;
+    private final JsonScan json = new JsonScan();
+    private final Map<String, Channel> channels = new HashMap<>();
+    private final SubjectTrie<Channel> bySubject = new SubjectTrie<>();
+    private final SubjectTrie<Subscription> byPattern = new SubjectTrie<>();
+    private List<Outbox> dirty = new ArrayList<>();
+    private Runnable onFlushed = () -> {};
+    private boolean flushPending;
+    private long lastFlushNanos;
+    private long ringBytes;
+    private int lastNumber;
+    private int subscriptions;
+
+    public Hub(Vertx vertx, Limits limits, StreamsConfig streams, InterestBook interest) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.limits = limits;
+        this.streams = streams;
+        this.interest = interest;
+        this.ticks = new Ticks(vertx);
+        interest.onForgotten(this::forget);
+    }
+
+    public Limits limits() {
+        return limits;
+    }
+
+    public Figures figures() {
+        return figures;
+    }
+
+    /** Live subscriptions of all connections. */
+    public int subscriptions() {
+        return subscriptions;
+    }
+
+    public int subjects() {
+        return channels.size();
+    }
+
+    /** Calls after each flush of all connections. */
+    public void onFlushed(Runnable listener) {
+        onFlushed = listener;
+    }
+
+    /** What the catalogue says of a subject or pattern: each value counts, or the newest. */
+    public Mode usualMode(String pattern) {
+        for (StreamsConfig.Rule rule : streams.rules()) {
+            if (Subjects.contains(rule.pattern(), pattern)) {
+                return rule.mode() == StreamsConfig.Mode.ALL ? Mode.ALL : Mode.LATEST;
+            }
+        }
+        return Mode.LATEST;
+    }
+
+    /** Whether the sources may be asked for the pattern too. */
+    public boolean hasRoomFor(String pattern) {
+        return interest.hasRoomFor(pattern);
+    }
+
+    /** Adds a subscription and queues its first state. */
+    public Initial subscribe(Subscription subscription) {
+        subscriptions++;
+        byPattern.add(subscription.pattern(), subscription);
+        interest.want(subscription.pattern());
+        FirstState first = new FirstState(subscription);
+        bySubject.covered(subscription.pattern(), first::begin);
+        return first.result();
+    }
+
+    /** Queues the present image of everything that the pattern covers, without a subscription; how many there are. */
+    public int read(Outbox outbox, String pattern) {
+        interest.want(pattern);
+        interest.unwant(pattern);
+        int[] count = new int[1];
+        bySubject.covered(pattern, channel -> {
+            count[0]++;
+            boolean known = outbox.binding(channel) != null;
+            if (!known) {
+                outbox.ordered(channel.bindRecord(channel.epoch()));
+            }
+            outbox.ordered(channel.last().image());
+            if (!known) {
+                outbox.ordered(Records.released(channel.number()));
+            }
+        });
+        return count[0];
+    }
+
+    public void unsubscribe(Subscription subscription) {
+        subscriptions--;
+        byPattern.remove(subscription.pattern(), subscription);
+        interest.unwant(subscription.pattern());
+        Outbox outbox = subscription.outbox();
+        bySubject.covered(subscription.pattern(), channel -> {
+            Binding binding = outbox.binding(channel);
+            if (binding != null && binding.remove(subscription)) {
+                outbox.bindings().remove(channel);
+                channel.bindings().remove(binding);
+                binding.end();
+            }
+        });
+    }
+
+    /** Changes mode and rate without losing anything. */
+    public void change(Subscription subscription, Mode mode, Tier tier) {
+        subscription.change(mode, tier);
+        bySubject.covered(subscription.pattern(), channel -> {
+            Binding binding = subscription.outbox().binding(channel);
+            if (binding != null) {
+                binding.settle();
+            }
+        });
+    }
+
+    /** Sends the present image of one of the connection's channels again. */
+    public void image(Outbox outbox, long number) {
+        for (Binding binding : outbox.bindings().values()) {
+            if (binding.channel().number() == number) {
+                binding.image();
+            }
+        }
+    }
+
+    /** Takes one record of a source. */
+    public void onRecord(String source, StreamRecord record, long nowMillis) {
+        switch (record.kind()) {
+            case VALUE -> onValue(source, record, nowMillis);
+            case GAP -> onGap(record);
+            case STALE -> {
+                if (record.subject().isEmpty()) {
+                    sourceStale(source, record.reason(), record.timestamp());
+                } else if (channels.get(record.subject()) instanceof Channel channel) {
+                    channel.stale(record.reason(), record.timestamp());
+                }
+            }
+            case LIVE -> {
+                if (record.subject().isEmpty()) {
+                    sourceLive(source);
+                } else if (channels.get(record.subject()) instanceof Channel channel) {
+                    channel.live();
+                }
+            }
+        }
+    }
+
+    /** Nothing comes from this source any more; every value of it is from now on only the last known. */
+    public void sourceStale(String source, String reason, long since) {
+        for (Channel channel : channels.values()) {
+            if (channel.source().equals(source)) {
+                channel.stale(reason, since);
+            }
+        }
+    }
+
+    public void sourceLive(String source) {
+        for (Channel channel : channels.values()) {
+            if (channel.source().equals(source)) {
+                channel.live();
+            }
+        }
+    }
+
+    /** Lets go of what nobody wants, and marks subjects that are silent beyond their contract. */
+    public void sweep(long nowMillis) {
+        interest.sweep(nowMillis);
+        for (Channel channel : channels.values()) {
+            if (channel.staleMillis() > 0 && nowMillis - channel.heardAt() > channel.staleMillis()) {
+                channel.stale("silent", channel.last().timestamp());
+            }
+        }
+    }
+
+    public void stop() {
+        ticks.stop();
+    }
+
+    Ticks ticks() {
+        return ticks;
+    }
+
+    /** Whether the bytes can stand in a frame as they are. */
+    public boolean isJson(Payload payload) {
+        return json.isValid(payload.array());
+    }
+
+    void ringBytes(long change) {
+        ringBytes += change;
+    }
+
+    boolean isRingFull() {
+        return ringBytes > limits.ringBytes();
+    }
+
+    /** Has the outbox flushed at the end of this turn; under load a little later, so that more goes into one write. */
+    void schedule(Outbox outbox) {
+        dirty.add(outbox);
+        if (flushPending) {
+            return;
+        }
+        flushPending = true;
+        long tick = Math.min(MAX_TICK_MILLIS, lastFlushNanos / 1_000_000);
+        if (tick == 0) {
+            context.runOnContext(nothing -> flush());
+        } else {
+            vertx.setTimer(tick, id -> flush());
+        }
+    }
+
+    private void flush() {
+        flushPending = false;
+        long start = System.nanoTime();
+        List<Outbox> now = dirty;
+        dirty = new ArrayList<>(now.size());
+        now.forEach(Outbox::flush);
+        onFlushed.run();
+        lastFlushNanos = now.size() < BUSY_OUTBOXES ? 0 : System.nanoTime() - start;
+    }
+
+    private void onValue(String source, StreamRecord record, long nowMillis) {
+        Channel channel = channels.get(record.subject());
+        if (channel == null) {
+            open(source, record, nowMillis);
+            return;
+        }
+        if (record.epoch().equals(channel.epoch())) {
+            if (record.sequence() < channel.nextSequence()) {
+                return;
+            }
+            if (record.sequence() > channel.nextSequence()) {
+                lost(channel, channel.nextSequence(), record.sequence() - 1);
+            }
+        }
+        channel.heard(source, nowMillis);
+        Value value = channel.take(record.epoch(), record.sequence(), record.timestamp(), record.payload());
+        List<Binding> bindings = channel.bindings();
+        for (int i = 0; i < bindings.size(); i++) {
+            bindings.get(i).onValue(value);
+        }
+        channel.live();
+    }
+
+    private void onGap(StreamRecord record) {
+        Channel channel = channels.get(record.subject());
+        if (channel == null || !record.epoch().equals(channel.epoch()) || record.sequence() < channel.nextSequence()) {
+            return;
+        }
+        lost(channel, Math.max(record.from(), channel.nextSequence()), record.sequence());
+        channel.skipTo(record.sequence() + 1);
+    }
+
+    private void lost(Channel channel, long from, long to) {
+        figures.upstreamLost += to - from + 1;
+        for (Binding binding : channel.bindings()) {
+            binding.missing(from, to, Gap.UPSTREAM);
+        }
+    }
+
+    private void open(String source, StreamRecord record, long nowMillis) {
+        if (channels.size() >= limits.subjects() || !Subjects.isSubject(record.subject())) {
+            figures.droppedSubject++;
+            return;
+        }
+        Channel channel = new Channel(
+                this,
+                nextNumber(),
+                record.subject(),
+                staleMillis(record.subject()),
+                source,
+                record.epoch(),
+                record.sequence(),
+                record.timestamp(),
+                record.payload());
+        channel.heard(source, nowMillis);
+        channels.put(channel.subject(), channel);
+        bySubject.add(channel.subject(), channel);
+        byPattern.match(channel.subject(), subscription -> new FirstState(subscription).begin(channel, true));
+    }
+
+    private int nextNumber() {
+        lastNumber = lastNumber == Integer.MAX_VALUE ? 1 : lastNumber + 1;
+        return lastNumber;
+    }
+
+    private long staleMillis(String subject) {
+        for (StreamsConfig.Rule rule : streams.rules()) {
+            if (Subjects.contains(rule.pattern(), subject)) {
+                return rule.staleMillis();
+            }
+        }
+        return 0;
+    }
+
+    /** The pattern is wanted no more: its channels go, unless another pattern still wants them. */
+    private void forget(String pattern) {
+        List<Channel> gone = new ArrayList<>();
+        bySubject.covered(pattern, channel -> {
+            if (channel.bindings().isEmpty() && !interest.wants(channel.subject())) {
+                gone.add(channel);
+            }
+        });
+        for (Channel channel : gone) {
+            channels.remove(channel.subject());
+            bySubject.remove(channel.subject(), channel);
+            channel.forgetRing();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.wsfanout.hub;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,146 @@
+package io.xy.gateway.wsfanout.protocol;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.xy.gateway.shared.error.Failure;
+import io.xy.gateway.shared.message.Payload;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+
+/** The bytes of each record that the server writes ({@code xy.v1} sections 2 to 8). Stateless. */
+public final class Records {
+    private static final byte[] B64_OPEN = ascii("{\"$b64\":\"");
+    private static final byte[] B64_CLOSE = ascii("\"}");
+
+    private Records() {}
+
+    /**
+     * A data record {@code ["d",channel,sequence,timestamp,payload]}.
+     *
+     * @param json whether the payload was found to be valid JSON; anything else is wrapped as base64
+     */
+    public static byte[] value(int channel, long sequence, long timestamp, Payload payload, boolean json) {
+        byte[] head = ascii("[\"d\"," + channel + ',' + sequence + ',' + timestamp + ',');
+        if (json) {
+            return join(head, payload.array(), new byte[] {']'});
+        }
+        byte[] text = Base64.getEncoder().encode(payload.array());
+        return join(head, B64_OPEN, text, B64_CLOSE, new byte[] {']'});
+    }
+
+    /** The same record as an image: {@code ["s",…]}. */
+    public static byte[] image(byte[] value) {
+        byte[] image = value.clone();
+        image[2] = 's';
+        return image;
+    }
+
+    public static byte[] bind(int channel, String subject, String epoch) {
+        return record("b", channel, subject, epoch, new JsonObject().put("o", "node").put("q", "step"));
+    }
+
+    public static byte[] endOfState(long sub, int channels) {
+        return record("e", sub, new JsonObject().put("n", channels));
+    }
+
+    /** The end of a state that the client wanted to resume. */
+    public static byte[] endOfState(long sub, int channels, int recovered, int lost) {
+        return record(
+                "e",
+                sub,
+                new JsonObject().put("n", channels).put("recovered", recovered).put("lost", lost));
+    }
+
+    public static byte[] gap(int channel, long from, long to, String reason) {
+        return record("g", channel, from, to, reason);
+    }
+
+    public static byte[] stale(int channel, String reason, long since) {
+        return record("t", channel, "stale", reason, since);
+    }
+
+    public static byte[] live(int channel, long since) {
+        return record("t", channel, "live", "", since);
+    }
+
+    public static byte[] released(int channel) {
+        return record("z", channel);
+    }
+
+    public static byte[] granted(long sub, JsonObject options) {
+        return record("c", sub, options);
+    }
+
+    public static byte[] ended(long sub, Failure failure, String corr) {
+        return record("x", sub, failure(failure, corr));
+    }
+
+    public static byte[] hello(JsonObject hello) {
+        return record("hello", hello);
+    }
+
+    public static byte[] ok(long id, JsonObject result) {
+        return record("ok", id, result);
+    }
+
+    /** A call's answer, its body as the service wrote it. */
+    public static byte[] answer(long id, int status, Payload body, long micros) {
+        byte[] head = ascii("[\"ok\"," + id + ",{\"status\":" + status + ",\"us\":" + micros + ",\"body\":");
+        return join(head, body.isEmpty() ? ascii("null") : body.array(), ascii("}]"));
+    }
+
+    public static byte[] error(long id, Failure failure, String corr) {
+        return record("err", id, failure(failure, corr));
+    }
+
+    /** An error of a call: says what became of it. */
+    public static byte[] callError(long id, Failure failure, String corr) {
+        return record("err", id, failure(failure, corr).put("outcome", failure.outcome().word()));
+    }
+
+    public static byte[] ping(long now) {
+        return record("p", now);
+    }
+
+    public static byte[] expiring(long leftMillis) {
+        return record("auth", new JsonObject().put("exp", leftMillis));
+    }
+
+    public static byte[] drain(long inMillis, String why) {
+        return record("drain", new JsonObject().put("in", inMillis).put("why", why));
+    }
+
+    private static JsonObject failure(Failure failure, String corr) {
+        JsonObject object = new JsonObject()
+                .put("code", failure.error().code())
+                .put("retry", failure.error().retry())
+                .put("after", failure.retryAfterMillis())
+                .put("msg", failure.detail())
+                .put("corr", corr);
+        String reference = LegacyCode.of(failure.error());
+        return reference.isEmpty() ? object : object.put("ref", reference);
+    }
+
+    private static byte[] record(Object... items) {
+        return new JsonArray(List.of(items)).encode().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] join(byte[]... parts) {
+        int length = 0;
+        for (byte[] part : parts) {
+            length += part.length;
+        }
+        byte[] all = new byte[length];
+        int at = 0;
+        for (byte[] part : parts) {
+            System.arraycopy(part, 0, all, at, part.length);
+            at += part.length;
+        }
+        return all;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.wsfanout.protocol;
+
+import org.jspecify.annotations.NullMarked;

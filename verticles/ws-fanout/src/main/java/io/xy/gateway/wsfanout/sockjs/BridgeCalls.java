@@ -1,0 +1,109 @@
+package io.xy.gateway.wsfanout.sockjs;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.json.JsonObject;
+import io.xy.gateway.shared.error.Failure;
+import io.xy.gateway.shared.error.GatewayError;
+import io.xy.gateway.shared.error.GatewayException;
+import io.xy.gateway.shared.message.CallReply;
+import io.xy.gateway.shared.message.Deadline;
+import io.xy.gateway.shared.message.RouteCall;
+import io.xy.gateway.wsfanout.connection.Loop;
+import io.xy.gateway.wsfanout.connection.Target;
+import io.xy.gateway.wsfanout.connection.Visitor;
+import io.xy.gateway.wsfanout.protocol.ClientOp;
+import java.util.function.Consumer;
+
+/** Sends of one bridge client that want an answer: calls of routes, answered under the client's reply address. */
+final class BridgeCalls {
+    private static final int MAX_IN_FLIGHT = 64;
+    private static final long DEFAULT_MILLIS = 5_000;
+    private static final long MAX_MILLIS = 30_000;
+    private static final int MAX_ADDRESS = 256;
+
+    private final Loop loop;
+    private final Visitor visitor;
+    private final String connection;
+    private final String peer;
+    private final Consumer<String> answer;
+    private int inFlight;
+    private long calls;
+
+    BridgeCalls(Loop loop, Visitor visitor, String connection, String peer, Consumer<String> answer) {
+        this.loop = loop;
+        this.visitor = visitor;
+        this.connection = connection;
+        this.peer = peer;
+        this.answer = answer;
+    }
+
+    /** {@code send("xy.api", {"to":"POST /api/v1/…","body":…,"ms":n,"idem":"…"})}. */
+    void call(ClientOp op) {
+        if (inFlight >= MAX_IN_FLIGHT) {
+            fail(op, GatewayError.OVERLOADED.notExecuted("Too many calls are under way on this connection"));
+            return;
+        }
+        RouteCall call;
+        try {
+            call = routeCall(ClientOp.read(op.body().array()));
+        } catch (GatewayException e) {
+            fail(op, e.failure());
+            return;
+        }
+        inFlight++;
+        loop.calls().call(call).onComplete(done -> {
+            inFlight--;
+            answer(op, done);
+        });
+    }
+
+    void reply(ClientOp op, JsonObject body) {
+        String address = replyAddress(op);
+        if (!address.isEmpty()) {
+            answer.accept(Envelope.reply(address, body));
+        }
+    }
+
+    void fail(ClientOp op, Failure failure) {
+        String address = replyAddress(op);
+        if (!address.isEmpty()) {
+            answer.accept(Envelope.failure(address, failure));
+        }
+    }
+
+    private RouteCall routeCall(ClientOp inner) {
+        Target target = Target.of(
+                inner.requiredText("to"), inner.text("method", ""), !inner.body().isEmpty());
+        return new RouteCall(
+                connection + '-' + ++calls,
+                target.method(),
+                target.path(),
+                inner.body(),
+                visitor.token(),
+                peer,
+                inner.text("idem", ""),
+                Deadline.in(inner.number("ms", 1, MAX_MILLIS, DEFAULT_MILLIS)));
+    }
+
+    private void answer(ClientOp op, AsyncResult<CallReply> done) {
+        if (done.failed()) {
+            fail(op, GatewayException.failureOf(done.cause()));
+            return;
+        }
+        CallReply reply = done.result();
+        Failure failure = reply.failure();
+        if (failure != null) {
+            fail(op, failure);
+        } else if (!reply.body().isEmpty() && !loop.hub().isJson(reply.body())) {
+            fail(op, GatewayError.BAD_REPLY.executed("The answer is not JSON"));
+        } else if (!replyAddress(op).isEmpty()) {
+            answer.accept(Envelope.replyRaw(
+                    replyAddress(op), reply.body().isEmpty() ? "null" : reply.body().text()));
+        }
+    }
+
+    private static String replyAddress(ClientOp op) {
+        String address = op.text("replyAddress", "");
+        return address.length() <= MAX_ADDRESS ? address : "";
+    }
+}

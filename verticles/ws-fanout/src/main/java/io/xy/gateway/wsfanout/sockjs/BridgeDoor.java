@@ -1,0 +1,44 @@
+package io.xy.gateway.wsfanout.sockjs;
+
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.sockjs.SockJSHandler;
+import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
+import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import io.xy.gateway.shared.security.Principal;
+import io.xy.gateway.wsfanout.connection.Loop;
+import io.xy.gateway.wsfanout.connection.Visitor;
+
+/** The SockJS endpoints: transports and sessions are the library's, what goes through them is {@link BridgeConnection}. */
+public final class BridgeDoor {
+    private final Loop loop;
+    private long opened;
+
+    private BridgeDoor(Loop loop) {
+        this.loop = loop;
+    }
+
+    /**
+     * @param path without a slash at the end
+     */
+    public static Router router(Vertx vertx, Loop loop, String path) {
+        BridgeDoor door = new BridgeDoor(loop);
+        SockJSHandler handler = SockJSHandler.create(
+                vertx, new SockJSHandlerOptions().setInsertJSESSIONID(false).setRegisterWriteHandler(false));
+        Router router = Router.router(vertx);
+        router.post(path + "/*")
+                .handler(BodyHandler.create(false)
+                        .setBodyLimit(loop.config().ws().maxFrameBytes()));
+        router.route(path + "/*").subRouter(handler.socketHandler(door::open));
+        return router;
+    }
+
+    private void open(SockJSSocket socket) {
+        Visitor visitor = new Visitor();
+        if (loop.config().jwt().optional()) {
+            visitor.is(Principal.anonymous(), "");
+        }
+        new BridgeConnection(loop, "b-" + loop.boot() + '-' + Long.toString(++opened, 36), socket, visitor).open();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.wsfanout.sockjs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.wsfanout.source;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,153 @@
+package io.xy.gateway.wsfanout;
+
+import io.vertx.core.Vertx;
+import io.xy.gateway.shared.bus.Bus;
+import io.xy.gateway.shared.bus.Contract;
+import io.xy.gateway.shared.config.ConfigLoader;
+import io.xy.gateway.shared.config.GatewayConfig;
+import io.xy.gateway.shared.config.InvalidConfiguration;
+import io.xy.gateway.shared.message.Control;
+import io.xy.gateway.shared.message.HealthReport;
+import io.xy.gateway.shared.message.Role;
+import io.xy.gateway.shared.security.Principal;
+import io.xy.gateway.shared.security.TokenIssuer;
+import io.xy.gateway.testkit.Await;
+import io.xy.gateway.testkit.TestVertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A deployed fan-out with lambda neighbours on a real bus with strict codecs. */
+final class Gateway implements AutoCloseable {
+    static final String SECRET = "a-secret-for-tests-of-at-least-32-bytes";
+    static final String NODE = "node-a";
+
+    private final Vertx vertx;
+    private final GatewayConfig config;
+    private final Bus bus;
+    private final AtomicReference<HealthReport> report = new AtomicReference<>();
+    private final TokenIssuer issuer;
+    private String deployment = "";
+
+    private Gateway(Map<String, String> environment, String streams) {
+        this.vertx = TestVertx.create();
+        this.config = config(environment, streams);
+        this.bus = new Bus(vertx, NODE);
+        this.issuer = new TokenIssuer(vertx, config.jwt());
+    }
+
+    static Gateway start(String... environment) {
+        return startWith("", environment);
+    }
+
+    static Gateway startWith(String streams, String... environment) {
+        Map<String, String> all = new HashMap<>();
+        for (int i = 0; i < environment.length; i += 2) {
+            all.put(environment[i], environment[i + 1]);
+        }
+        Gateway gateway = new Gateway(all, streams);
+        gateway.deploy();
+        return gateway;
+    }
+
+    static GatewayConfig config(Map<String, String> more, String streams) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "XY_NODE_ID", NODE, "WS_HOST", "127.0.0.1", "WS_PORT", "0", "JWT_SECRET", SECRET, "WS_LEASE", "1500ms"));
+        environment.putAll(more);
+        try {
+            Path directory = Files.createTempDirectory("xy-conf");
+            if (!streams.isEmpty()) {
+                Files.writeString(directory.resolve("streams.yaml"), streams);
+            }
+            return ConfigLoader.load(directory, environment);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InvalidConfiguration e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    Bus bus() {
+        return bus;
+    }
+
+    GatewayConfig config() {
+        return config;
+    }
+
+    int port() {
+        return (int) report.get().figure("port");
+    }
+
+    long figure(String name) {
+        return report.get().figure(name);
+    }
+
+    HealthReport report() {
+        return report.get();
+    }
+
+    String token() {
+        return token(principal("t07", List.of("*"), List.of()));
+    }
+
+    String token(Principal principal) {
+        return token(principal, 3_600_000);
+    }
+
+    String token(Principal principal, long lifeMillis) {
+        return issuer.issue(principal, lifeMillis);
+    }
+
+    static Principal principal(String id, List<String> accounts, List<String> subjects) {
+        return new Principal(id, id, Principal.VIEWER, List.of(), accounts, subjects, "session-" + id, 0);
+    }
+
+    FakeSource source() {
+        return FakeSource.start(vertx, NODE);
+    }
+
+    XyTestClient client() {
+        return XyTestClient.connect(vertx, port(), "xy.v1.json");
+    }
+
+    /** A connected client that has authenticated. */
+    XyTestClient trader() {
+        XyTestClient client = client();
+        client.authenticate(token());
+        return client;
+    }
+
+    void control(Control.Kind kind, String argument) {
+        bus.publish(Contract.CONTROL, new Control(kind, "", argument));
+    }
+
+    void undeploy() {
+        TestVertx.await(vertx.undeploy(deployment));
+        deployment = "";
+    }
+
+    @Override
+    public void close() {
+        TestVertx.close(vertx);
+    }
+
+    private void deploy() {
+        TestVertx.await(bus.listen(Contract.HEALTH_REPORT, heard -> {
+            if (heard.role() == Role.WS_FANOUT) {
+                report.set(heard);
+            }
+        }));
+        deployment = TestVertx.await(vertx.deployVerticle(new WsFanoutVerticle(config, 0)));
+        Await.until("the port is known", () -> report.get() != null && port() > 0);
+    }
+}
