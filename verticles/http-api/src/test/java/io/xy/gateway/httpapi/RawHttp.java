@@ -1,0 +1,110 @@
+package io.xy.gateway.httpapi;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+
+/** A TCP connection on which a test decides about every byte. */
+final class RawHttp implements AutoCloseable {
+    private final Socket socket;
+    private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
+
+    RawHttp(int port) {
+        try {
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setSoTimeout(20_000);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One exchange on its own connection: what was sent back until the server had nothing more to say. */
+    static String exchange(int port, String request) {
+        try (RawHttp raw = new RawHttp(port)) {
+            return raw.send(request).head();
+        }
+    }
+
+    RawHttp send(String text) {
+        return send(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    RawHttp send(byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+            socket.getOutputStream().flush();
+        } catch (IOException e) {
+            // The server may close while a test still writes; what counts is what it answers.
+            return this;
+        }
+        return this;
+    }
+
+    /** Everything up to the end of the next head, with its body when its length is said. */
+    String head() {
+        String text = "";
+        while (read()) {
+            text = seen.toString(StandardCharsets.ISO_8859_1);
+            int end = text.indexOf("\r\n\r\n");
+            if (end >= 0 && seen.size() >= end + 4 + length(text)) {
+                break;
+            }
+        }
+        text = seen.toString(StandardCharsets.ISO_8859_1);
+        seen.reset();
+        return text;
+    }
+
+    /** The next bytes; empty at the end of the connection. */
+    byte[] bytes(int count) {
+        try {
+            return socket.getInputStream().readNBytes(count);
+        } catch (IOException e) {
+            return new byte[0];
+        }
+    }
+
+    /** Whether the server closes the connection. */
+    boolean isClosedByServer() {
+        try {
+            while (socket.getInputStream().read() >= 0) {
+                continue;
+            }
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private boolean read() {
+        try {
+            int next = socket.getInputStream().read();
+            if (next >= 0) {
+                seen.write(next);
+            }
+            return next >= 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int length(String text) {
+        int at = text.toLowerCase(java.util.Locale.ROOT).indexOf("content-length: ");
+        return at < 0 ? 0 : Integer.parseInt(text.substring(at + 16, text.indexOf("\r\n", at)));
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
