@@ -1,0 +1,72 @@
+package io.xy.gateway.zmqbridge;
+
+import io.xy.gateway.shared.message.HealthReport;
+import io.xy.gateway.shared.message.HealthReport.Check;
+import io.xy.gateway.shared.message.HealthReport.Figure;
+import io.xy.gateway.shared.message.HealthReport.State;
+import io.xy.gateway.shared.message.Role;
+import io.xy.gateway.zmqbridge.client.ClientCounts;
+import io.xy.gateway.zmqbridge.client.ServiceClient;
+import io.xy.gateway.zmqbridge.majordomo.BrokerCounts;
+import io.xy.gateway.zmqbridge.majordomo.MajordomoBroker;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the bridge says of itself in health reports. Belongs to the verticle's event loop. */
+final class BridgeReport {
+    private final String node;
+    private final int instance;
+    private final long startedAt = System.currentTimeMillis();
+    private final ServiceClient client;
+    private final @Nullable MajordomoBroker broker;
+    private boolean draining;
+
+    BridgeReport(String node, int instance, ServiceClient client, @Nullable MajordomoBroker broker) {
+        this.node = node;
+        this.instance = instance;
+        this.client = client;
+        this.broker = broker;
+    }
+
+    void drain() {
+        draining = true;
+    }
+
+    HealthReport make() {
+        ClientCounts counts = client.counts();
+        State state = draining ? State.DRAINING : counts.connected() ? State.UP : State.DEGRADED;
+        Check check = new Check("zmq", counts.connected(), counts.connected() ? "" : "no broker answers");
+        List<Figure> figures = new ArrayList<>(List.of(
+                new Figure("zmqPending", counts.pending()),
+                new Figure("zmqQueued", counts.queued()),
+                new Figure("zmqCalls", counts.calls()),
+                new Figure("zmqLate", counts.late()),
+                new Figure("zmqDuplicates", counts.duplicates()),
+                new Figure("zmqMismatched", counts.mismatched()),
+                new Figure("zmqTimeouts", counts.timeouts()),
+                new Figure("zmqRetries", counts.retries()),
+                new Figure("zmqLosses", counts.losses()),
+                new Figure("zmqRebuilds", counts.rebuilds()),
+                new Figure("zmqBroker", counts.broker())));
+        if (broker != null) {
+            addBroker(figures, broker.counts());
+        }
+        return new HealthReport(node, Role.ZMQ_BRIDGE, instance, state, startedAt, List.of(check), figures);
+    }
+
+    private static void addBroker(List<Figure> figures, BrokerCounts counts) {
+        figures.add(new Figure("brokerServices", counts.services()));
+        figures.add(new Figure("brokerWorkers", counts.workers()));
+        figures.add(new Figure("brokerWaiting", counts.waiting()));
+        figures.add(new Figure("brokerRequests", counts.requests()));
+        figures.add(new Figure("brokerReplies", counts.replies()));
+        figures.add(new Figure("brokerMalformed", counts.malformed()));
+        figures.add(new Figure("brokerRefused", counts.refused()));
+        figures.add(new Figure("brokerForeign", counts.foreign()));
+        figures.add(new Figure("brokerExpired", counts.expired()));
+        figures.add(new Figure("brokerOverflowed", counts.overflowed()));
+        figures.add(new Figure("brokerLost", counts.lost()));
+        figures.add(new Figure("brokerUndeliverable", counts.undeliverable()));
+    }
+}

@@ -1,0 +1,110 @@
+package io.xy.gateway.zmqbridge;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.xy.gateway.shared.bus.Bus;
+import io.xy.gateway.shared.bus.Contract;
+import io.xy.gateway.shared.bus.Registration;
+import io.xy.gateway.shared.config.GatewayConfig;
+import io.xy.gateway.shared.config.ZmqConfig;
+import io.xy.gateway.shared.message.Control;
+import io.xy.gateway.shared.runtime.HealthReporter;
+import io.xy.gateway.zmqbridge.client.ClientSettings;
+import io.xy.gateway.zmqbridge.client.ServiceClient;
+import io.xy.gateway.zmqbridge.majordomo.MajordomoBroker;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves calls of Majordomo services on the bus, and runs the broker of this process when it is configured to. One event
+ * loop; the sockets have threads of their own.
+ */
+public final class ZmqBridgeVerticle extends VerticleBase {
+    private static final long DRAIN_MILLIS = 5_000;
+
+    private final GatewayConfig config;
+    private final int instance;
+    private @Nullable MajordomoBroker broker;
+    private @Nullable ServiceClient client;
+    private @Nullable HealthReporter reporter;
+    private @Nullable Registration calls;
+    private @Nullable BridgeReport report;
+
+    /**
+     * @param instance number of this instance on its node, from 0; the first one runs the broker
+     */
+    public ZmqBridgeVerticle(GatewayConfig config, int instance) {
+        this.config = config;
+        this.instance = instance;
+    }
+
+    @Override
+    public Future<?> start() {
+        Bus bus = new Bus(vertx, config.node().id());
+        return startBroker().compose(brokers -> serve(bus, brokers));
+    }
+
+    /** Finishes what is under way, takes nothing new, gives the sockets back. */
+    @Override
+    public Future<?> stop() {
+        if (report != null) {
+            report.drain();
+        }
+        if (reporter != null) {
+            reporter.now();
+            reporter.stop();
+        }
+        Future<?> withdrawn = calls == null ? Future.succeededFuture() : calls.close();
+        return withdrawn
+                .transform(done -> client == null ? Future.<Void>succeededFuture() : client.close(DRAIN_MILLIS))
+                .transform(done -> broker == null
+                        ? Future.<Void>succeededFuture()
+                        : Future.fromCompletionStage(broker.close(), context));
+    }
+
+    /** The brokers to connect to. */
+    private Future<List<String>> startBroker() {
+        ZmqConfig zmq = config.zmq();
+        if (zmq.mode() == ZmqConfig.Mode.CLIENT) {
+            return Future.succeededFuture(zmq.brokers());
+        }
+        if (instance > 0) {
+            return Future.succeededFuture(List.of(zmq.bind()));
+        }
+        MajordomoBroker own = new MajordomoBroker(EmbeddedBroker.settings(zmq));
+        broker = own;
+        return Future.fromCompletionStage(own.start(), context).map(List::of);
+    }
+
+    private Future<?> serve(Bus bus, List<String> brokers) {
+        ClientSettings settings = ClientSettings.of(config.zmq(), "zmq-client-" + instance, brokers);
+        ServiceClient own = new ServiceClient(
+                vertx, settings, late -> bus.publish(Contract.OUTCOME_LATE, late), this::onBrokerChange);
+        BridgeReport said = new BridgeReport(config.node().id(), instance, own, broker);
+        HealthReporter reports = new HealthReporter(vertx, bus, said::make);
+        client = own;
+        report = said;
+        reporter = reports;
+        return own.start()
+                .compose(contact -> bus.serve(Contract.ZMQ_CALL, own::call))
+                .map(registration -> calls = registration)
+                .compose(serving -> bus.listen(Contract.CONTROL, this::onControl))
+                .compose(listening -> reports.start());
+    }
+
+    private void onBrokerChange() {
+        if (reporter != null && calls != null) {
+            reporter.now();
+        }
+    }
+
+    private void onControl(Control control) {
+        boolean meant =
+                control.node().isEmpty() || control.node().equals(config.node().id());
+        if (control.kind() == Control.Kind.DRAIN && meant && report != null && reporter != null) {
+            // Goes on serving until others have seen the withdrawal.
+            report.drain();
+            reporter.now();
+        }
+    }
+}

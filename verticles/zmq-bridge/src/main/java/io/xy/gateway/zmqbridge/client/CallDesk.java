@@ -1,0 +1,346 @@
+package io.xy.gateway.zmqbridge.client;
+
+import io.xy.gateway.shared.error.Failure;
+import io.xy.gateway.shared.error.GatewayError;
+import io.xy.gateway.shared.message.CallReply;
+import io.xy.gateway.shared.message.LateReply;
+import io.xy.gateway.zmqbridge.client.Call.State;
+import io.xy.gateway.zmqbridge.majordomo.Frames;
+import io.xy.gateway.zmqbridge.socket.Multipart;
+import io.xy.gateway.zmqbridge.socket.Multipart.Sent;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every call from its arrival to its one answer: queued, sent, matched with its reply, repeated, given up. Belongs to
+ * the owner thread and outlives the sockets, which come and go beneath it.
+ */
+final class CallDesk {
+    private static final long FORGET_SERVICE_NANOS = 60_000_000_000L;
+
+    private final ClientSettings settings;
+    private final Outbox outbox;
+    private final Tally tally;
+    private final RequestIds ids;
+    private final ReplyReading reading;
+    private final DeadlineWheel deadlines = new DeadlineWheel(
+            System.nanoTime(), call -> call.request.deadline().nanos());
+    private final Repeats repeats = new Repeats();
+    private final Finished finished = new Finished();
+    private final Map<String, Attempt> pending = new HashMap<>();
+    private final Map<String, ServiceQueue> services = new HashMap<>();
+    /** The broker that gets the calls; null when none is reachable. */
+    private @Nullable BrokerConnection active;
+    /** Null while there are no sockets. */
+    private @Nullable Lanes lanes;
+
+    CallDesk(ClientSettings settings, Outbox outbox, Tally tally, RequestIds ids) {
+        this.settings = settings;
+        this.outbox = outbox;
+        this.tally = tally;
+        this.ids = ids;
+        this.reading = new ReplyReading(settings.limits());
+    }
+
+    Iterable<String> services() {
+        return services.keySet();
+    }
+
+    int pending() {
+        return pending.size();
+    }
+
+    int queued() {
+        int queued = 0;
+        for (ServiceQueue queue : services.values()) {
+            queued += queue.waiting.size();
+        }
+        return queued;
+    }
+
+    /** Whether every call has had its answer. */
+    boolean idle() {
+        return deadlines.size() == 0;
+    }
+
+    /** Which broker gets the calls from now on. */
+    void use(@Nullable BrokerConnection connection, @Nullable Lanes openLanes) {
+        active = connection;
+        lanes = openLanes;
+    }
+
+    void accept(Call call) {
+        tally.calls++;
+        if (call.request.deadline().passed()) {
+            answer(call, GatewayError.TIMEOUT.notExecuted("The deadline had passed before the call was sent"));
+            return;
+        }
+        deadlines.add(call);
+        place(call);
+    }
+
+    /** Puts a call into its queue, or ends it when it cannot be there. */
+    private void place(Call call) {
+        if (active == null) {
+            giveUp(call, GatewayError.UPSTREAM_DOWN.notExecuted("No broker is reachable"));
+            return;
+        }
+        ServiceQueue queue = queue(call.request.service());
+        if (queue == null || queue.waiting.size() >= settings.queue() + queue.free()) {
+            giveUp(call, GatewayError.OVERLOADED.notExecuted("Too many calls wait for the service"));
+            return;
+        }
+        call.state = State.WAITING;
+        queue.waiting.add(call);
+        pump(queue);
+    }
+
+    private @Nullable ServiceQueue queue(String service) {
+        ServiceQueue queue = services.get(service);
+        if (queue == null && services.size() < ClientSettings.MAX_SERVICES) {
+            queue = new ServiceQueue(service, settings.concurrency(service), settings.lane(service));
+            services.put(service, queue);
+        }
+        if (queue != null) {
+            queue.usedNanos = System.nanoTime();
+        }
+        return queue;
+    }
+
+    /** Sends what may be sent now. */
+    private void pump(ServiceQueue queue) {
+        BrokerConnection connection = active;
+        while (connection != null && connection == active && !queue.waiting.isEmpty()
+                && queue.inFlight < queue.concurrency) {
+            switch (connection.presence(queue.name, System.nanoTime())) {
+                case UNKNOWN -> {
+                    return;
+                }
+                case ABSENT -> {
+                    refuse(queue, GatewayError.NO_SERVICE.notExecuted("No worker serves this at present"));
+                    return;
+                }
+                case PRESENT -> {
+                    if (!send(queue, queue.waiting.element(), connection)) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean send(ServiceQueue queue, Call call, BrokerConnection connection) {
+        String id = ids.next();
+        Lane lane = null;
+        if (queue.lane) {
+            lane = lanes == null ? null : lanes.send(queue, connection, call.pickle);
+            if (lane == null) {
+                return false;
+            }
+        } else if (Multipart.send(connection.socket, request(queue.name, id, call.pickle)) != Sent.SENT) {
+            queue.waiting.remove();
+            giveUp(call, GatewayError.OVERLOADED.notExecuted("The broker takes no more calls at present"));
+            return false;
+        }
+        queue.waiting.remove();
+        Attempt attempt = new Attempt(id, call, connection, lane);
+        if (lane != null) {
+            lane.attempt = attempt;
+        }
+        if (call.sent()) {
+            tally.retries++;
+        } else {
+            repeats.halfway(call);
+        }
+        call.attempts.add(attempt);
+        call.state = State.SENT;
+        pending.put(id, attempt);
+        queue.inFlight++;
+        return true;
+    }
+
+    /** The five frames. A broker of the desk dies of fewer, and a worker of the desk of a missing id. */
+    private static List<byte[]> request(String service, String id, byte[] pickle) {
+        return List.of(Frames.EMPTY, Frames.CLIENT, Frames.ascii(service), Frames.ascii(id), pickle);
+    }
+
+    /** One message on the socket that many calls share. */
+    void onMessage(BrokerConnection connection, List<byte[]> frames, long now) {
+        if (frames.size() != 5
+                || frames.get(0).length != 0
+                || !Frames.is(frames.get(1), Frames.CLIENT)
+                || frames.get(3).length != RequestIds.LENGTH) {
+            tally.mismatched++;
+            return;
+        }
+        connection.heard(now);
+        String service = Frames.text(frames.get(2));
+        String id = Frames.text(frames.get(3));
+        if (service.equals(Frames.MMI_SERVICE)) {
+            onPresence(connection.onProbeAnswer(id, Frames.text(frames.get(4)), now));
+        } else {
+            onReply(connection, service, id, frames.get(4));
+        }
+    }
+
+    private void onPresence(@Nullable String service) {
+        ServiceQueue queue = service == null ? null : services.get(service);
+        if (queue != null) {
+            pump(queue);
+        }
+    }
+
+    private void onReply(BrokerConnection connection, String service, String id, byte[] payload) {
+        Attempt attempt = pending.get(id);
+        if (attempt == null) {
+            onUnexpected(service, id, payload);
+        } else if (attempt.connection() == connection
+                && attempt.lane() == null
+                && attempt.call().request.service().equals(service)) {
+            complete(attempt.call(), payload);
+        } else {
+            tally.mismatched++;
+        }
+    }
+
+    /** One message on a lane: the answer to its call, or a reason to close it. */
+    void onLaneMessage(Lane lane, List<byte[]> frames) {
+        Attempt attempt = lane.attempt;
+        if (attempt != null
+                && frames.size() == 4
+                && frames.get(0).length == 0
+                && Frames.is(frames.get(1), Frames.CLIENT)
+                && Frames.text(frames.get(2)).equals(lane.queue.name)) {
+            lane.attempt = null;
+            complete(attempt.call(), frames.get(3));
+            return;
+        }
+        tally.mismatched++;
+        if (lanes != null) {
+            lanes.poison(lane);
+        }
+    }
+
+    private void complete(Call call, byte[] payload) {
+        String service = call.request.service();
+        answer(call, reading.read(service, call.request.requestId(), payload), true);
+        ServiceQueue queue = services.get(service);
+        if (queue != null) {
+            pump(queue);
+        }
+    }
+
+    private void onUnexpected(String service, String id, byte[] payload) {
+        Finished.Past past = finished.take(id, service);
+        if (past == null) {
+            tally.mismatched++;
+        } else if (past.answered()) {
+            tally.duplicates++;
+        } else {
+            tally.late++;
+            CallReply reply = reading.read(service, past.requestId(), payload);
+            outbox.late(new LateReply(past.requestId(), service, past.idempotencyKey(), reply));
+        }
+    }
+
+    /** A broker is lost: what is safe to repeat is repeated elsewhere, the rest waits for its deadline. */
+    void onLost(BrokerConnection connection) {
+        if (lanes != null) {
+            lanes.leave(connection);
+        }
+        for (Attempt attempt : List.copyOf(pending.values())) {
+            Call call = attempt.call();
+            if (attempt.connection() == connection && call.state == State.SENT && call.attempts.getLast() == attempt) {
+                repeats.soon(call, settings.retries());
+            }
+        }
+        for (ServiceQueue queue : List.copyOf(services.values())) {
+            if (active == null) {
+                refuse(queue, GatewayError.UPSTREAM_DOWN.notExecuted("The broker was lost"));
+            } else {
+                pump(queue);
+            }
+        }
+    }
+
+    /** Ends what has run out of time, repeats what may be repeated, sends what could not be sent before. */
+    void tick(long now) {
+        deadlines.advance(now, this::expire);
+        repeats.due(now, settings.retries(), this::place);
+        for (ServiceQueue queue : List.copyOf(services.values())) {
+            pump(queue);
+            if (queue.idle() && now - queue.usedNanos > FORGET_SERVICE_NANOS) {
+                services.remove(queue.name);
+            }
+        }
+    }
+
+    private void expire(Call call) {
+        tally.timeouts++;
+        answer(
+                call,
+                call.sent()
+                        ? GatewayError.TIMEOUT.unknown("The service did not answer in time")
+                        : GatewayError.TIMEOUT.notExecuted("The call could not be sent in time"));
+    }
+
+    private void refuse(ServiceQueue queue, Failure failure) {
+        List<Call> refused = List.copyOf(queue.waiting);
+        queue.waiting.clear();
+        for (Call call : refused) {
+            giveUp(call, failure);
+        }
+    }
+
+    /** A copy could not be sent. Tries again in a moment if it may; else fails, unless another copy is under way. */
+    private void giveUp(Call call, Failure failure) {
+        if (call.sent()) {
+            call.state = State.SENT;
+        } else if (!repeats.later(call, settings.retries())) {
+            answer(call, failure);
+        }
+    }
+
+    /** Ends everything at once, because the bridge stops or its thread failed. */
+    void endAll(Failure waiting, Failure sent) {
+        for (Call call : deadlines.all()) {
+            answer(call, call.sent() ? sent : waiting);
+        }
+    }
+
+    private void answer(Call call, Failure failure) {
+        answer(call, CallReply.failed(failure), false);
+    }
+
+    private void answer(Call call, CallReply reply, boolean byService) {
+        if (call.answered()) {
+            return;
+        }
+        deadlines.remove(call);
+        ServiceQueue queue = services.get(call.request.service());
+        if (call.state == State.WAITING && queue != null) {
+            queue.waiting.remove(call);
+        }
+        call.state = State.ANSWERED;
+        for (Attempt attempt : call.attempts) {
+            end(attempt, byService);
+            if (queue != null) {
+                queue.inFlight--;
+            }
+        }
+        repeats.forget(call);
+        outbox.answer(call, reply);
+    }
+
+    private void end(Attempt attempt, boolean byService) {
+        pending.remove(attempt.id());
+        Lane lane = attempt.lane();
+        if (lane == null) {
+            finished.add(attempt, byService);
+        } else if (lane.attempt == attempt && lanes != null) {
+            lanes.poison(lane);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.xy.gateway.zmqbridge.client;
+
+/**
+ * What the calling side has seen since it started.
+ *
+ * @param pending calls that wait for an answer of a service now
+ * @param queued calls that wait to be sent now
+ * @param late answers that came after their deadline
+ * @param duplicates further answers to a call that was answered
+ * @param mismatched messages that belong to no call of ours, or not to that service or connection
+ * @param timeouts calls whose deadline passed
+ * @param retries repeats that were sent
+ * @param losses times that a broker was lost
+ * @param rebuilds times that the ZeroMQ context was replaced
+ * @param broker number of the broker in use, from 0; -1 when there is none
+ */
+public record ClientCounts(
+        int pending,
+        int queued,
+        long calls,
+        long late,
+        long duplicates,
+        long mismatched,
+        long timeouts,
+        long retries,
+        long losses,
+        long rebuilds,
+        int broker) {
+    static final ClientCounts NONE = new ClientCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1);
+
+    /** Whether a broker is reachable. */
+    public boolean connected() {
+        return broker >= 0;
+    }
+}

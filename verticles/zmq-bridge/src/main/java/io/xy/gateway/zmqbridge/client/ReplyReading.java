@@ -1,0 +1,75 @@
+package io.xy.gateway.zmqbridge.client;
+
+import io.vertx.core.json.Json;
+import io.xy.gateway.shared.error.GatewayError;
+import io.xy.gateway.shared.message.CallReply;
+import io.xy.gateway.shared.message.Payload;
+import io.xy.gateway.shared.pickle.PickleException;
+import io.xy.gateway.shared.pickle.PickleLimits;
+import io.xy.gateway.shared.pickle.PickleReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes an answer of a service's reply. A traceback stays in our log; the caller learns that the service failed. */
+final class ReplyReading {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplyReading.class);
+    private static final int LOGGED = 2_000;
+    private static final int TOLD = 200;
+
+    private final PickleLimits limits;
+
+    ReplyReading(PickleLimits limits) {
+        this.limits = limits;
+    }
+
+    CallReply read(String service, String requestId, byte[] pickle) {
+        try {
+            PickleReader.Reply reply = PickleReader.reply(pickle, limits);
+            return reply.ok() ? CallReply.ok(reply.json()) : refused(service, requestId, text(reply.json()));
+        } catch (PickleException e) {
+            LOG.warn("{}: the reply to {} cannot be read: {}", service, requestId, e.getMessage());
+            return CallReply.failed(GatewayError.BAD_REPLY.executed("The service's answer cannot be read"));
+        }
+    }
+
+    private static CallReply refused(String service, String requestId, String text) {
+        LOG.warn("{}: call {} failed: {}", service, requestId, escaped(text));
+        return CallReply.failed(GatewayError.SERVICE_FAILED.executed(
+                isSentence(text) ? text : "The service failed while it worked on the call"));
+    }
+
+    private static String text(Payload json) {
+        return Json.decodeValue(json.toBuffer()) instanceof String text ? text : "(no text)";
+    }
+
+    /** Whether this is a refusal for people, and not the inside of a program. */
+    private static boolean isSentence(String text) {
+        return !text.isBlank()
+                && text.length() <= TOLD
+                && text.chars().noneMatch(Character::isISOControl)
+                && !text.contains("Traceback")
+                && !text.contains("File \"")
+                && !text.startsWith("(");
+    }
+
+    /** One bounded line: a service must not be able to write lines of its own into our log. */
+    static String escaped(String text) {
+        StringBuilder line = new StringBuilder(Math.min(text.length(), LOGGED) + 16);
+        for (int i = 0; i < text.length() && line.length() < LOGGED; i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '\n' -> line.append("\\n");
+                case '\r' -> line.append("\\r");
+                case '\t' -> line.append("\\t");
+                default -> {
+                    if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+                        line.append("\\u").append(Integer.toHexString(0x10000 | c), 1, 5);
+                    } else {
+                        line.append(c);
+                    }
+                }
+            }
+        }
+        return line.length() < LOGGED ? line.toString() : line.append("...").toString();
+    }
+}

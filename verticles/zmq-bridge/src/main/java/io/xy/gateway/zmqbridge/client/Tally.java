@@ -1,0 +1,18 @@
+package io.xy.gateway.zmqbridge.client;
+
+/** Counters of the owner thread; others see the {@link ClientCounts} made of them. */
+final class Tally {
+    long calls;
+    long late;
+    long duplicates;
+    long mismatched;
+    long timeouts;
+    long retries;
+    long losses;
+    long rebuilds;
+
+    ClientCounts snapshot(int pending, int queued, int broker) {
+        return new ClientCounts(
+                pending, queued, calls, late, duplicates, mismatched, timeouts, retries, losses, rebuilds, broker);
+    }
+}

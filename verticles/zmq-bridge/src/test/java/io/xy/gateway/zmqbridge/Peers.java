@@ -1,0 +1,56 @@
+package io.xy.gateway.zmqbridge;
+
+import io.xy.gateway.testkit.Evidence;
+import io.xy.gateway.testkit.PeerProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** CPython programs on the other side of the sockets. */
+public final class Peers {
+    private Peers() {}
+
+    public static PeerProcess worker(String endpoint, String service, String... options) {
+        return started("worker ready", "worker.py", endpoint, service, options);
+    }
+
+    public static PeerProcess broker(String endpoint) {
+        return started("broker ready", "broker.py", endpoint, null);
+    }
+
+    public static PeerProcess router(String endpoint) {
+        return started("router ready", "router.py", endpoint, null);
+    }
+
+    public static PeerProcess hostileListener(int port, String form) {
+        return started("listening", "hostile.py", "listen", String.valueOf(port), form);
+    }
+
+    public static PeerProcess hostileClient(int port, String form) {
+        return started("said", "hostile.py", "connect", String.valueOf(port), form);
+    }
+
+    private static PeerProcess started(
+            String line,
+            String script,
+            String first,
+            @Nullable String second,
+            String... options) {
+        List<String> command = new ArrayList<>(List.of(PeerProcess.python(), "-u", script(script), first));
+        if (second != null) {
+            command.add(second);
+        }
+        command.addAll(List.of(options));
+        PeerProcess peer = PeerProcess.start(command.toArray(new String[0]));
+        peer.awaitLine(line);
+        Evidence.contacted("cpython");
+        return peer;
+    }
+
+    private static String script(String name) {
+        Path here = Path.of("src/test/python", name);
+        return Files.exists(here) ? here.toString() : "verticles/zmq-bridge/" + here;
+    }
+}
