@@ -25,7 +25,7 @@ final class Link implements AutoCloseable {
     private final ZMQ.Socket socket;
     private final ZMQ.Poller poller;
 
-    Link(String endpoint, int maxMessageBytes) {
+    private Link(int maxMessageBytes) {
         context.setLinger(0);
         // Enter here on JeroMQ's own threads.
         context.setUncaughtExceptionHandler((thread, cause) -> broken.set(true));
@@ -39,9 +39,22 @@ final class Link implements AutoCloseable {
         socket.setReconnectIVLMax(RECONNECT_MAX_MILLIS);
         // Inverted against libzmq: false is what keeps messages from waiting for a broker that is not there.
         socket.setImmediate(false);
-        socket.connect(endpoint);
         poller = context.createPoller(1);
         poller.register(socket, ZMQ.Poller.POLLIN);
+    }
+
+    /**
+     * @throws RuntimeException of JeroMQ's when the endpoint is none that it knows; nothing is left open then
+     */
+    static Link to(String endpoint, int maxMessageBytes) {
+        Link link = new Link(maxMessageBytes);
+        try {
+            link.socket.connect(endpoint);
+            return link;
+        } catch (RuntimeException e) {
+            link.close();
+            throw e;
+        }
     }
 
     /** Whether the context can no longer be trusted to deliver anything. */

@@ -7,7 +7,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.zeromq.ZMQException;
 
 /**
  * Serves one of the desk's services at a Majordomo broker (MDP/0.1 with the desk's request-id frame), one call at a
@@ -78,10 +77,11 @@ public final class MdpWorker {
         long pause = PAUSE_MILLIS;
         while (!stopping) {
             boolean wasHeard = false;
-            try (Link link = new Link(settings.endpoint(), settings.maxMessageBytes())) {
+            try (Link link = Link.to(settings.endpoint(), settings.maxMessageBytes())) {
                 wasHeard = session(link);
-            } catch (ZMQException | IllegalStateException e) {
-                LOG.warn("{}: the connection failed: {}", service.name(), e.getMessage());
+            } catch (RuntimeException | Error e) {
+                // Errors too: JeroMQ has assertions, and a thread that ends unheard is a service that hangs.
+                LOG.error("{}: the connection failed and is made anew", service.name(), e);
             }
             tell(false);
             // A broker that keeps refusing must not be hammered.

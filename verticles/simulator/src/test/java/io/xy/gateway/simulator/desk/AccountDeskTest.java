@@ -38,8 +38,10 @@ class AccountDeskTest {
     void anUnknownAccountIsNone() {
         JsonArray unknown = new JsonArray().add("account9");
 
-        assertThat(desk.value(SERVICE, "get_account", unknown, new JsonObject())).isNull();
-        assertThat(desk.value(SERVICE, "get_risk_metrics", unknown, new JsonObject())).isNull();
+        assertThat(desk.value(SERVICE, "get_account", unknown, new JsonObject()))
+                .isNull();
+        assertThat(desk.value(SERVICE, "get_risk_metrics", unknown, new JsonObject()))
+                .isNull();
         assertThat(desk.array(SERVICE, "get_positions", Map.of(), "account9")).isEmpty();
     }
 
@@ -94,7 +96,13 @@ class AccountDeskTest {
     @Test
     void transactionsGoBackHourByHour() {
         Map<String, Object> asked = Map.of(
-                "account_id", "account1", "limit", 5, "start_time", DeskCalls.START - 2 * 3_600_000L, "end_time",
+                "account_id",
+                "account1",
+                "limit",
+                5,
+                "start_time",
+                DeskCalls.START - 2 * 3_600_000L,
+                "end_time",
                 DeskCalls.START - 1);
         JsonArray some = desk.array(SERVICE, "get_transaction_history", asked);
 

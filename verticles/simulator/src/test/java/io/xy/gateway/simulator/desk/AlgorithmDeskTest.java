@@ -24,7 +24,8 @@ class AlgorithmDeskTest {
         assertThat(first.getInteger("progress")).isEqualTo(65);
         assertThat(first.getLong("start_time")).isEqualTo(DeskCalls.START - 3_600_000);
         assertThat(first.getJsonObject("stats").getInteger("ordersExecuted")).isEqualTo(120);
-        assertThat(first.getJsonObject("account_progress").getInteger("account2")).isEqualTo(60);
+        assertThat(first.getJsonObject("account_progress").getInteger("account2"))
+                .isEqualTo(60);
         assertThat(all.getJsonObject(2).getLong("end_time")).isEqualTo(DeskCalls.START - 3_600_000);
         assertThat(desk.value(SERVICE, "get_algorithm", new JsonArray().add("algo9"), new JsonObject()))
                 .isNull();
@@ -57,7 +58,8 @@ class AlgorithmDeskTest {
         JsonObject done = desk.object(SERVICE, "get_algorithm", "algo1");
         assertThat(done.getString("status")).isEqualTo("completed");
         assertThat(done.getInteger("progress")).isEqualTo(100);
-        assertThat(done.getJsonObject("account_progress").getInteger("account1")).isEqualTo(100);
+        assertThat(done.getJsonObject("account_progress").getInteger("account1"))
+                .isEqualTo(100);
         assertThat(done.getLong("end_time")).isGreaterThan(DeskCalls.START);
         assertThat(desk.subjects()).containsOnlyOnce("xy.algo.algo1.complete");
     }

@@ -22,14 +22,16 @@ class AuthDeskTest {
                         .put("username", "trader1")
                         .put(
                                 "permissions",
-                                new JsonArray().add("trade").add("view_accounts").add("manage_algorithms")));
+                                new JsonArray()
+                                        .add("trade")
+                                        .add("view_accounts")
+                                        .add("manage_algorithms")));
         assertThat(login("admin", "admin123").getJsonArray("permissions")).containsExactly("*");
     }
 
     @Test
     void aWrongPasswordAndAnUnknownUserGetTheSameAnswer() {
-        JsonObject refused =
-                new JsonObject().put("success", false).put("message", "Invalid username or password");
+        JsonObject refused = new JsonObject().put("success", false).put("message", "Invalid username or password");
 
         assertThat(login("trader1", "password")).isEqualTo(refused);
         assertThat(login("trader1", "")).isEqualTo(refused);
@@ -38,13 +40,15 @@ class AuthDeskTest {
 
     @Test
     void usersAreVerifiedById() {
-        assertThat(desk.object(SERVICE, "verify_user", "user2").getBoolean("active")).isTrue();
+        assertThat(desk.object(SERVICE, "verify_user", "user2").getBoolean("active"))
+                .isTrue();
         assertThat(desk.object(SERVICE, "verify_user", "user9")).isEqualTo(new JsonObject().put("active", false));
         assertThat(desk.object(SERVICE, "get_user_permissions", "user2").getJsonArray("permissions"))
                 .containsExactly("*");
         assertThat(desk.object(SERVICE, "get_user_permissions", "user9").getJsonArray("permissions"))
                 .isEmpty();
-        assertThat(desk.object(SERVICE, "logout", "user1").getBoolean("success")).isTrue();
+        assertThat(desk.object(SERVICE, "logout", "user1").getBoolean("success"))
+                .isTrue();
     }
 
     @Test
@@ -52,7 +56,8 @@ class AuthDeskTest {
         assertThat(change("user1", "wrong", "fresh").getBoolean("success")).isFalse();
         assertThat(change("user9", "", "fresh").getBoolean("success")).isFalse();
         assertThat(change("user1", "password123", "").getBoolean("success")).isFalse();
-        assertThat(change("user1", "password123", "fresh").getBoolean("success")).isTrue();
+        assertThat(change("user1", "password123", "fresh").getBoolean("success"))
+                .isTrue();
 
         assertThat(login("trader1", "password123").getBoolean("success")).isFalse();
         assertThat(login("trader1", "fresh").getBoolean("success")).isTrue();
@@ -71,9 +76,6 @@ class AuthDeskTest {
                 SERVICE,
                 "change_password",
                 new JsonArray(),
-                new JsonObject()
-                        .put("user_id", user)
-                        .put("old_password", old)
-                        .put("new_password", fresh));
+                new JsonObject().put("user_id", user).put("old_password", old).put("new_password", fresh));
     }
 }

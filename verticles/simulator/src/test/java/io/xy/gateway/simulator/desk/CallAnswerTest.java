@@ -21,7 +21,8 @@ class CallAnswerTest {
     @ParameterizedTest
     @ValueSource(strings = {"auth_service", "account_service", "algorithm_service", "instruction_service"})
     void everyServiceAnswersPingAndHealth(String service) {
-        assertThat(desk.value(service, "ping", new JsonArray(), new JsonObject())).isEqualTo("pong");
+        assertThat(desk.value(service, "ping", new JsonArray(), new JsonObject()))
+                .isEqualTo("pong");
         assertThat(desk.object(service, "get_health").getBoolean("healthy")).isTrue();
     }
 
@@ -63,7 +64,11 @@ class CallAnswerTest {
         JsonObject none = new JsonObject();
         assertThat(desk.failure("account_service", "get_account", new JsonArray().add(1), none))
                 .contains("must be a string");
-        assertThat(desk.failure("account_service", "set_account_enabled", new JsonArray().add("a").add("b"), none))
+        assertThat(desk.failure(
+                        "account_service",
+                        "set_account_enabled",
+                        new JsonArray().add("a").add("b"),
+                        none))
                 .contains("must be a bool");
         assertThat(desk.failure(
                         "algorithm_service",
@@ -71,7 +76,11 @@ class CallAnswerTest {
                         new JsonArray().add("a"),
                         new JsonObject().put("limit", "b")))
                 .contains("must be a number");
-        assertThat(desk.failure("instruction_service", "execute_instructions", new JsonArray().add(1).add(2), none))
+        assertThat(desk.failure(
+                        "instruction_service",
+                        "execute_instructions",
+                        new JsonArray().add(1).add(2),
+                        none))
                 .contains("must be a list");
         assertThat(desk.failure(
                         "instruction_service",

@@ -80,7 +80,8 @@ final class DeskCalls {
 
     private PickleReader.Reply reply(String service, String method, JsonArray positional, JsonObject named) {
         try {
-            Payload arguments = Payload.of(new JsonArray().add(positional).add(named).toBuffer());
+            Payload arguments =
+                    Payload.of(new JsonArray().add(positional).add(named).toBuffer());
             return read(answer(service).to(PickleWriter.call(method, arguments)));
         } catch (PickleException e) {
             throw new AssertionError(e);

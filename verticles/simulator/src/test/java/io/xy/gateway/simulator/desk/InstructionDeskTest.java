@@ -93,7 +93,8 @@ class InstructionDeskTest {
         JsonObject begun = execute(false);
         String id = begun.getString("execution_id");
         assertThat(id).startsWith("exec_");
-        assertThat(begun.getJsonArray("results").getJsonObject(0).getString("status")).isEqualTo("success");
+        assertThat(begun.getJsonArray("results").getJsonObject(0).getString("status"))
+                .isEqualTo("success");
         assertThat(desk.object(SERVICE, "get_execution_status", id).getString("status"))
                 .isEqualTo("running");
 
@@ -209,9 +210,6 @@ class InstructionDeskTest {
                 .put("accounts", new JsonArray().add("account1"))
                 .put("timestamp", 1_718_960_000_000L);
         return desk.object(
-                SERVICE,
-                "parse_instructions",
-                new JsonArray().add(line),
-                strict ? named.put("strict", true) : named);
+                SERVICE, "parse_instructions", new JsonArray().add(line), strict ? named.put("strict", true) : named);
     }
 }
