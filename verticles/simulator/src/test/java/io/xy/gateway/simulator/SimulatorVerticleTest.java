@@ -34,7 +34,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @Tag("Z10")
 @Tag("C1")
@@ -43,8 +42,7 @@ class SimulatorVerticleTest {
     private static final List<String> SERVICES =
             List.of("auth_service", "account_service", "algorithm_service", "instruction_service");
 
-    @TempDir
-    private Path conf;
+    private static final Path NO_FILES = Path.of("src/test/resources");
 
     private final Vertx vertx = TestVertx.create();
     private final Bus bus = new Bus(vertx, "sim-1");
@@ -204,6 +202,6 @@ class SimulatorVerticleTest {
         for (int i = 0; i < environment.length; i += 2) {
             variables.put(environment[i], environment[i + 1]);
         }
-        return ConfigLoader.load(conf, variables);
+        return ConfigLoader.load(NO_FILES, variables);
     }
 }

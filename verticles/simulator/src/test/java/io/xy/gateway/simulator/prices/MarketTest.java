@@ -7,6 +7,7 @@ import io.xy.gateway.shared.message.Payload;
 import io.xy.gateway.shared.security.Subjects;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class MarketTest {
         int volume = 0;
         for (int i = 0; i < 20_000; i++) {
             market.tick(i, this::keep);
-            JsonObject tick = last.get("xy.md.tick.510050");
+            JsonObject tick = Objects.requireNonNull(last.get("xy.md.tick.510050"));
             assertThat(tick.getDouble("price")).isBetween(before - 0.012, before + 0.012);
             assertThat(tick.getInteger("volume")).isGreaterThan(volume);
             before = tick.getDouble("price");
