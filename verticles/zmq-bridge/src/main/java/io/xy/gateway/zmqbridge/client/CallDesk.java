@@ -186,7 +186,11 @@ final class CallDesk {
     }
 
     private void onPresence(@Nullable String service) {
-        ServiceQueue queue = service == null ? null : services.get(service);
+        if (service == null) {
+            tally.mismatched++;
+            return;
+        }
+        ServiceQueue queue = services.get(service);
         if (queue != null) {
             pump(queue);
         }
