@@ -19,6 +19,14 @@ public final class Meters {
     private static final LongAdder SLOW_TOTAL = new LongAdder();
     private static final AtomicLong LONGEST_QUEUE = new AtomicLong();
 
+    static {
+        gauge("xy.ws.active.connections", CONNECTIONS);
+        gauge("ws.active", CONNECTIONS);
+        gauge("ws.msgs.rate", RATE);
+        gauge("slow.consumers", SLOW_TOTAL);
+        gauge("xy.ws.send.queue.size", LONGEST_QUEUE);
+    }
+
     private final MeterRegistry registry = Metrics.globalRegistry;
     private final Counter forwarded = registry.counter("xy.ws.messages.forwarded");
     private final Counter queueFull = dropped("queue_full");
@@ -32,14 +40,6 @@ public final class Meters {
     private long lastRate;
     private long lastAt;
     private int lastConnections;
-
-    public Meters() {
-        Gauge.builder("xy.ws.active.connections", CONNECTIONS, LongAdder::sum).register(registry);
-        Gauge.builder("ws.active", CONNECTIONS, LongAdder::sum).register(registry);
-        Gauge.builder("ws.msgs.rate", RATE, LongAdder::sum).register(registry);
-        Gauge.builder("slow.consumers", SLOW_TOTAL, LongAdder::sum).register(registry);
-        Gauge.builder("xy.ws.send.queue.size", LONGEST_QUEUE, AtomicLong::get).register(registry);
-    }
 
     /** Counts something said no to, under the first gateway's code where it had one. */
     public void refused(String legacy, GatewayError error) {
@@ -83,6 +83,10 @@ public final class Meters {
         RATE.add(perSecond - lastRate);
         lastRate = perSecond;
         lastAt = nowMillis;
+    }
+
+    private static void gauge(String name, Number value) {
+        Gauge.builder(name, value, Number::doubleValue).register(Metrics.globalRegistry);
     }
 
     private Counter dropped(String reason) {

@@ -173,6 +173,11 @@ public final class Binding implements Entry {
         }
     }
 
+    /** The channel's name must be told again, because more is known of how it counts. */
+    void rename() {
+        epoch = null;
+    }
+
     void image() {
         if (mode == Mode.LATEST) {
             imageDue = true;

@@ -30,6 +30,8 @@ public final class Channel {
     private Value last;
     private long nextSequence;
     private long heardAt;
+    private boolean linked;
+    private boolean suspect;
     private @Nullable Stale stale;
     private byte @Nullable [] bindRecord;
     private byte @Nullable [] stateRecord;
@@ -52,7 +54,7 @@ public final class Channel {
         this.subject = subject;
         this.staleMillis = staleMillis;
         this.source = source;
-        this.last = new Value(this, epoch, sequence, timestamp, payload);
+        this.last = new Value(this, epoch, sequence, timestamp, payload, 0);
         this.nextSequence = sequence + 1;
         keep(last);
     }
@@ -84,10 +86,13 @@ public final class Channel {
 
     /** The {@code b} record, built once per epoch. */
     public byte[] bindRecord(String epoch) {
+        if (!epoch.equals(epoch())) {
+            return Records.bind(number, subject, epoch, linked);
+        }
         byte[] built = bindRecord;
-        if (built == null || !epoch.equals(epoch())) {
-            built = Records.bind(number, subject, epoch);
-            bindRecord = epoch.equals(epoch()) ? built : null;
+        if (built == null) {
+            built = Records.bind(number, subject, epoch, linked);
+            bindRecord = built;
         }
         return built;
     }
@@ -134,14 +139,36 @@ public final class Channel {
     Value take(String epoch, long sequence, long timestamp, Payload payload) {
         // One reference per epoch, so that comparing epochs is comparing references.
         String known = epoch.equals(last.epoch()) ? last.epoch() : epoch;
+        long previous = 0;
         if (!known.equals(last.epoch())) {
             forgetRing();
             bindRecord = null;
+        } else if (linked) {
+            previous = nextSequence - 1;
         }
-        last = new Value(this, known, sequence, timestamp, payload);
+        last = new Value(this, known, sequence, timestamp, payload, previous);
         nextSequence = sequence + 1;
+        suspect = false;
         keep(last);
         return last;
+    }
+
+    /** Sequences do not grow by one: from now on each value names the one before it. */
+    void link() {
+        if (!linked) {
+            linked = true;
+            bindRecord = null;
+            bindings.forEach(Binding::rename);
+        }
+    }
+
+    /** Something of the source was lost on the way; a hole in the sequence is then a loss. */
+    void suspect() {
+        suspect = true;
+    }
+
+    boolean isSuspect() {
+        return suspect;
     }
 
     void skipTo(long sequence) {

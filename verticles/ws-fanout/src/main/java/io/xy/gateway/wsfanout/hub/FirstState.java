@@ -85,9 +85,9 @@ final class FirstState {
         boolean complete = true;
         String reason = Gap.HISTORY;
         for (Value value : missed) {
-            if (value.sequence() > next) {
+            if (value.previous() >= next) {
                 complete = false;
-                binding.missing(next, value.sequence() - 1, reason);
+                binding.missing(next, value.previous(), reason);
             }
             binding.deliver(value, true);
             next = value.sequence() + 1;

@@ -127,6 +127,7 @@ public final class Hub {
         return count[0];
     }
 
+    /** Ends a subscription; channels that no other pattern of the connection covers are released. */
     public void unsubscribe(Subscription subscription) {
         subscriptions--;
         byPattern.remove(subscription.pattern(), subscription);
@@ -189,6 +190,15 @@ public final class Hub {
         for (Channel channel : channels.values()) {
             if (channel.source().equals(source)) {
                 channel.stale(reason, since);
+            }
+        }
+    }
+
+    /** Batches of the source were lost on the way here, nobody knows of which subjects. */
+    public void sourceLossy(String source) {
+        for (Channel channel : channels.values()) {
+            if (channel.source().equals(source)) {
+                channel.suspect();
             }
         }
     }
@@ -268,7 +278,7 @@ public final class Hub {
                 return;
             }
             if (record.sequence() > channel.nextSequence()) {
-                lost(channel, channel.nextSequence(), record.sequence() - 1);
+                onJump(channel, record.sequence());
             }
         }
         channel.heard(source, nowMillis);
@@ -278,6 +288,16 @@ public final class Hub {
             bindings.get(i).onValue(value);
         }
         channel.live();
+    }
+
+    /** Sources name their losses; a jump without a word means that sequences grow by more than one. */
+    private void onJump(Channel channel, long sequence) {
+        if (channel.isSuspect()) {
+            lost(channel, channel.nextSequence(), sequence - 1);
+            channel.skipTo(sequence);
+        } else {
+            channel.link();
+        }
     }
 
     private void onGap(StreamRecord record) {

@@ -14,16 +14,21 @@ public final class Value {
     private final long sequence;
     private final long timestamp;
     private final Payload payload;
+    private final long previous;
     private byte @Nullable [] record;
     private byte @Nullable [] image;
     private @Nullable Object envelope;
 
-    Value(Channel channel, String epoch, long sequence, long timestamp, Payload payload) {
+    /**
+     * @param previous sequence of the value before, on channels that count in steps of their own; 0 elsewhere
+     */
+    Value(Channel channel, String epoch, long sequence, long timestamp, Payload payload, long previous) {
         this.channel = channel;
         this.epoch = epoch;
         this.sequence = sequence;
         this.timestamp = timestamp;
         this.payload = payload;
+        this.previous = previous;
     }
 
     public Channel channel() {
@@ -36,6 +41,11 @@ public final class Value {
 
     public long sequence() {
         return sequence;
+    }
+
+    /** The sequence right before this one; nothing is missing between the two. */
+    long previous() {
+        return previous == 0 ? sequence - 1 : previous;
     }
 
     /** Milliseconds since 1970. */
@@ -51,7 +61,8 @@ public final class Value {
     public byte[] record() {
         byte[] built = record;
         if (built == null) {
-            built = Records.value(channel.number(), sequence, timestamp, payload, channel.hub().isJson(payload));
+            boolean json = channel.hub().isJson(payload);
+            built = Records.value(channel.number(), sequence, timestamp, payload, json, previous);
             channel.hub().figures().encodes++;
             record = built;
         }
@@ -62,7 +73,7 @@ public final class Value {
     public byte[] image() {
         byte[] built = image;
         if (built == null) {
-            built = Records.image(record());
+            built = Records.image(channel.number(), sequence, timestamp, payload, channel.hub().isJson(payload));
             image = built;
         }
         return built;

@@ -16,28 +16,40 @@ public final class Records {
     private Records() {}
 
     /**
-     * A data record {@code ["d",channel,sequence,timestamp,payload]}.
+     * A data record {@code ["d",channel,sequence,timestamp,payload]}, with the sequence before it where the channel counts
+     * in steps of its own.
      *
      * @param json whether the payload was found to be valid JSON; anything else is wrapped as base64
+     * @param previous 0 for none
      */
-    public static byte[] value(int channel, long sequence, long timestamp, Payload payload, boolean json) {
-        byte[] head = ascii("[\"d\"," + channel + ',' + sequence + ',' + timestamp + ',');
+    public static byte[] value(
+            int channel, long sequence, long timestamp, Payload payload, boolean json, long previous) {
+        return data('d', channel, sequence, timestamp, payload, json, previous == 0 ? "]" : "," + previous + ']');
+    }
+
+    /** The same as a full image: {@code ["s",channel,sequence,timestamp,payload]}. */
+    public static byte[] image(int channel, long sequence, long timestamp, Payload payload, boolean json) {
+        return data('s', channel, sequence, timestamp, payload, json, "]");
+    }
+
+    private static byte[] data(
+            char tag, int channel, long sequence, long timestamp, Payload payload, boolean json, String end) {
+        byte[] head = ascii("[\"" + tag + "\"," + channel + ',' + sequence + ',' + timestamp + ',');
         if (json) {
-            return join(head, payload.array(), new byte[] {']'});
+            return join(head, payload.array(), ascii(end));
         }
         byte[] text = Base64.getEncoder().encode(payload.array());
-        return join(head, B64_OPEN, text, B64_CLOSE, new byte[] {']'});
+        return join(head, B64_OPEN, text, B64_CLOSE, ascii(end));
     }
 
-    /** The same record as an image: {@code ["s",…]}. */
-    public static byte[] image(byte[] value) {
-        byte[] image = value.clone();
-        image[2] = 's';
-        return image;
-    }
-
-    public static byte[] bind(int channel, String subject, String epoch) {
-        return record("b", channel, subject, epoch, new JsonObject().put("o", "node").put("q", "step"));
+    /**
+     * Names a channel.
+     *
+     * @param linked whether each value names the one before it, because sequences do not grow by one
+     */
+    public static byte[] bind(int channel, String subject, String epoch, boolean linked) {
+        JsonObject meta = new JsonObject().put("o", "node").put("q", linked ? "link" : "step");
+        return record("b", channel, subject, epoch, meta);
     }
 
     public static byte[] endOfState(long sub, int channels) {

@@ -99,6 +99,7 @@ final class SourceLink {
         }
         if (lastBatch > 0 && batch.number() > lastBatch + 1) {
             LOG.warn("{}: batches {} to {} of {} are missing", source.word(), lastBatch + 1, batch.number() - 1, node);
+            hub.sourceLossy(source.word());
         }
         lastBatch = batch.number();
         for (StreamRecord record : batch.records()) {
