@@ -10,6 +10,11 @@ import java.util.stream.Collectors;
 final class EmbeddedBroker {
     private EmbeddedBroker() {}
 
+    /** An endpoint to connect to: one that listens everywhere is reached on the loopback interface. */
+    static String reachable(String bound) {
+        return bound.replaceFirst("^tcp://(\\*|0\\.0\\.0\\.0):", "tcp://127.0.0.1:");
+    }
+
     static BrokerSettings settings(ZmqConfig zmq) {
         BrokerSettings desk = BrokerSettings.desk(zmq.bind());
         return new BrokerSettings(

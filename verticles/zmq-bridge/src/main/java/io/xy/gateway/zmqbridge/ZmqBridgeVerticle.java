@@ -24,6 +24,7 @@ public final class ZmqBridgeVerticle extends VerticleBase {
 
     private final GatewayConfig config;
     private final int instance;
+    private String endpoint = "";
     private @Nullable MajordomoBroker broker;
     private @Nullable ServiceClient client;
     private @Nullable HealthReporter reporter;
@@ -36,6 +37,11 @@ public final class ZmqBridgeVerticle extends VerticleBase {
     public ZmqBridgeVerticle(GatewayConfig config, int instance) {
         this.config = config;
         this.instance = instance;
+    }
+
+    /** Where workers reach the broker of this process, once it is started; empty when it runs none. */
+    public String brokerEndpoint() {
+        return endpoint;
     }
 
     @Override
@@ -69,11 +75,14 @@ public final class ZmqBridgeVerticle extends VerticleBase {
             return Future.succeededFuture(zmq.brokers());
         }
         if (instance > 0) {
-            return Future.succeededFuture(List.of(zmq.bind()));
+            return Future.succeededFuture(List.of(EmbeddedBroker.reachable(zmq.bind())));
         }
         MajordomoBroker own = new MajordomoBroker(EmbeddedBroker.settings(zmq));
         broker = own;
-        return Future.fromCompletionStage(own.start(), context).map(List::of);
+        return Future.fromCompletionStage(own.start(), context).map(bound -> {
+            endpoint = EmbeddedBroker.reachable(bound);
+            return List.of(endpoint);
+        });
     }
 
     private Future<?> serve(Bus bus, List<String> brokers) {
