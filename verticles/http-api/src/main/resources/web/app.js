@@ -128,7 +128,8 @@ function signIn(session) {
   setText(byId('user-name'), session.user?.username ?? '');
   desk = new Desk(session);
   desk.start();
-  byId('main').focus();
+  byId('main').focus({ preventScroll: true });
+  window.scrollTo(0, 0);
 }
 
 function signOut(reason) {

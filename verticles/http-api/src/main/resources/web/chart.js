@@ -70,7 +70,8 @@ export class Chart {
   #plot(pen, width, height) {
     const { times, values } = this.row.series;
     const view = this.#view(times, width, height);
-    this.#grid(pen, view, width, height);
+    const marked = this.pointer === null ? values.length - 1 : nearest(times, view.timeAt(this.pointer));
+    this.#grid(pen, view, width, height, view.y(values[marked]));
     const style = getComputedStyle(this.canvas);
     const colour = style.getPropertyValue('--' + direction(this.row.change)).trim();
     pen.beginPath();
@@ -85,7 +86,6 @@ export class Chart {
     pen.fillStyle = colour;
     pen.fill();
     pen.globalAlpha = 1;
-    const marked = this.pointer === null ? values.length - 1 : nearest(times, view.timeAt(this.pointer));
     this.#mark(pen, view, marked, width, height, colour, style);
   }
 
@@ -109,7 +109,8 @@ export class Chart {
     };
   }
 
-  #grid(pen, view, width, height) {
+  /** @param taken height of the value's own label, which would cover one of the scale */
+  #grid(pen, view, width, height, taken) {
     const style = getComputedStyle(this.canvas);
     pen.font = '11px ' + style.getPropertyValue('--numbers');
     pen.textBaseline = 'middle';
@@ -124,7 +125,7 @@ export class Chart {
       pen.lineTo(width - PAD.right, y);
       pen.stroke();
       pen.textAlign = 'left';
-      pen.fillText(fixed(value, this.row.decimals), width - PAD.right + 6, y);
+      if (Math.abs(y - taken) > 16) pen.fillText(fixed(value, this.row.decimals), width - PAD.right + 6, y);
     }
     const marks = Math.max(2, Math.min(5, Math.floor(width / 130)));
     for (let i = 0; i < marks; i += 1) {
