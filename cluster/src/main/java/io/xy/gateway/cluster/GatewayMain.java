@@ -2,10 +2,12 @@ package io.xy.gateway.cluster;
 
 import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.config.InvalidConfiguration;
+import io.xy.gateway.shared.config.LogConfig;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The program: reads its first word and leaves with a code that tells what went wrong. Runs on the main thread. */
@@ -39,6 +41,7 @@ public final class GatewayMain {
 
     /** Everything but {@code run}: ends by itself, with an exit code. */
     int execute(String word, List<String> args) {
+        Logging.configure(Path.of("conf"), new LogConfig(LogConfig.Level.ERROR, LogConfig.Format.PRETTY));
         return switch (word) {
             case "check" -> new CheckCommand(out, err, environment).execute(args);
             case "token" -> new TokenCommand(out, err, environment).execute(args);
@@ -82,7 +85,7 @@ public final class GatewayMain {
 
     private void announce(GatewayConfig config, GatewayNode node) {
         out.println("xy-gateway " + Version.TEXT + "  node " + config.node().id() + "  profile "
-                + config.node().profile().name().toLowerCase(java.util.Locale.ROOT));
+                + config.node().profile().name().toLowerCase(Locale.ROOT));
         node.addresses().forEach(line -> out.println("  " + line));
         out.println("ready in " + node.readyMillis() + " ms");
         out.flush();

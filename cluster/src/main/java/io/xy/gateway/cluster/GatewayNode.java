@@ -116,7 +116,7 @@ final class GatewayNode {
         Vertx created;
         try {
             created = VertxFactory.create(config, registry, membership).await(START_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException | RuntimeException e) {
+        } catch (Exception e) {
             throw clusterFailure(e);
         }
         if (membership != null) {
@@ -148,7 +148,8 @@ final class GatewayNode {
         started.forEach((role, deployment) -> {
             try {
                 deployments.put(role, deployment.await(START_SECONDS, TimeUnit.SECONDS));
-            } catch (TimeoutException | RuntimeException e) {
+            } catch (Exception e) {
+                // A failed future throws its cause as it is, checked or not.
                 failures.add(Map.entry(role, e));
             }
         });
@@ -174,7 +175,7 @@ final class GatewayNode {
             stopping.await(limitMillis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             LOG.warn("{} did not stop within {} ms", what, limitMillis);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             LOG.warn("{} did not stop cleanly: {}", what, e.getMessage());
         }
     }

@@ -27,6 +27,9 @@ final class Readiness {
     private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
     private static final long LIMIT_SECONDS = 5;
 
+    /** The desk's services that the simulator stands in for. */
+    private static final long MOCK_SERVICES = 4;
+
     private final GatewayConfig config;
     private final Context context;
     private final Directory directory;
@@ -82,10 +85,17 @@ final class Readiness {
     }
 
     private boolean ownBackEndsAnswer() {
-        if (config.node().runs(Role.ZMQ_BRIDGE) && config.zmq().mode() == ZmqConfig.Mode.BROKER) {
-            HealthReport bridge = heard.get(Role.ZMQ_BRIDGE);
-            return bridge != null && bridge.up("zmq");
+        boolean ownBroker = config.node().runs(Role.ZMQ_BRIDGE) && config.zmq().mode() == ZmqConfig.Mode.BROKER;
+        HealthReport bridge = heard.get(Role.ZMQ_BRIDGE);
+        if (ownBroker && (bridge == null || !bridge.up("zmq"))) {
+            return false;
         }
-        return true;
+        boolean ownServices = ownBroker && config.zmq().mock() && config.node().runs(Role.SIMULATOR);
+        if (ownServices && figure(Role.ZMQ_BRIDGE, "brokerServices") < MOCK_SERVICES) {
+            return false;
+        }
+        HealthReport nats = heard.get(Role.NATS_BRIDGE);
+        boolean ownNats = nats != null && nats.figure("natsPort") > 0;
+        return !ownNats || nats.up("nats");
     }
 }
