@@ -15,9 +15,8 @@ final class Authority {
     Authority(Path directory, String name) {
         this.directory = directory;
         this.name = name;
-        openssl(
-                "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=" + name
-                        + " -keyout " + name + "-ca.key -out " + name + "-ca.pem");
+        openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=" + name
+                + " -keyout " + name + "-ca.key -out " + name + "-ca.pem");
     }
 
     void issue(String subject, String names) throws IOException {
@@ -31,8 +30,7 @@ final class Authority {
     private void openssl(String arguments) {
         List<String> command = new ArrayList<>(List.of(PeerProcess.find("openssl")));
         command.addAll(List.of(arguments.split(" ")));
-        try (PeerProcess process =
-                PeerProcess.start(directory, java.util.Map.of(), command.toArray(new String[0]))) {
+        try (PeerProcess process = PeerProcess.start(directory, java.util.Map.of(), command.toArray(new String[0]))) {
             if (process.await(20) != 0) {
                 throw new AssertionError("openssl said " + process.lines());
             }

@@ -19,8 +19,10 @@ class ChildOfTheBridgeTest {
 
             assertThat(node.detail()).isEqualTo("connected to 127.0.0.1:" + port);
             node.undeploy();
-            assertThat(ProcessHandle.current().descendants().filter(each -> each.isAlive()
-                            && each.info().commandLine().orElse("").contains("-p " + port)))
+            assertThat(ProcessHandle.current()
+                            .descendants()
+                            .filter(each -> each.isAlive()
+                                    && each.info().commandLine().orElse("").contains("-p " + port)))
                     .isEmpty();
         }
     }

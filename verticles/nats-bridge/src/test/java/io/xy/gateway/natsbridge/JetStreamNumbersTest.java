@@ -58,7 +58,9 @@ class JetStreamNumbersTest {
                             "out.md.a 3 js:PRICES",
                             "out.md.a 4 js:PRICES");
             assertThat(fanOut.of(Kind.GAP)).isEmpty();
-            assertThat(fanOut.of(Kind.VALUE)).extracting(StreamRecord::timestamp).allMatch(time -> time > 0);
+            assertThat(fanOut.of(Kind.VALUE))
+                    .extracting(StreamRecord::timestamp)
+                    .allMatch(time -> time > 0);
         }
     }
 

@@ -17,8 +17,8 @@ class SlowConsumerTest {
     @Tag("N5")
     void aConsumerOfAnotherNodeGetsNoMoreThanItsWindowAndThenAGapAndTheNewestValue() {
         try (NatsServer server = NatsServer.start();
-                BridgeNode node = new BridgeNode("NATS_URLS", server.url(), "NATS_WINDOW", String.valueOf(WINDOW))
-                        .connected()) {
+                BridgeNode node =
+                        new BridgeNode("NATS_URLS", server.url(), "NATS_WINDOW", String.valueOf(WINDOW)).connected()) {
             FanOut slow = new FanOut(node, "gw-other/0");
             FanOut near = new FanOut(node, BridgeNode.NODE + "/0");
             slow.want("xy.md.>");

@@ -28,8 +28,9 @@ final class LinkOptions {
                 // The link connects anew itself: each message then belongs to a known connection, nothing that was
                 // meant for a lost one is sent later, and a second refused login does not end it for good.
                 .noReconnect()
-                // A name that was resolved to an address could not be compared with the certificate.
-                .noResolveHostnames()
+                // The only mode that keeps the name, which the certificate is compared with, and still resolves it;
+                // noResolveHostnames() of 2.26.2 resolves to the first address.
+                .hostnameResolveMode(Options.HostnameResolveMode.HappyEyeballs)
                 .connectionTimeout(Duration.ofSeconds(1))
                 .pingInterval(Duration.ofSeconds(2))
                 .maxPingsOut(2)

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LinkWatch implements ConnectionListener, ErrorListener {
     private static final Logger LOG = LoggerFactory.getLogger(LinkWatch.class);
-    private static final Pattern USER_INFO = Pattern.compile("//[^/@\\s]*@");
+    private static final Pattern USER_INFO = Pattern.compile("//[^/\\s]*@");
     private static final int MAX_TEXT = 200;
 
     private enum State {
@@ -32,6 +32,7 @@ final class LinkWatch implements ConnectionListener, ErrorListener {
     private final Runnable onLost;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
     private volatile @Nullable String lastError;
+    private volatile @Nullable String firstException;
 
     LinkWatch(long incarnation, StreamIntake intake, Runnable onLost) {
         this.incarnation = incarnation;
@@ -67,9 +68,14 @@ final class LinkWatch implements ConnectionListener, ErrorListener {
         }
     }
 
-    @Nullable
-    String lastError() {
-        return lastError;
+    /** The best known reason for a refused connection: what the server said, else what broke, else the failure. */
+    String reason(Exception failure) {
+        String error = lastError;
+        String broken = firstException;
+        if (error != null) {
+            return error;
+        }
+        return broken == null ? text(failure) : clean(text(failure) + ": " + broken);
     }
 
     @Override
@@ -88,7 +94,11 @@ final class LinkWatch implements ConnectionListener, ErrorListener {
 
     @Override
     public void exceptionOccurred(Connection connection, Exception exception) {
-        LOG.debug("NATS client: {}", text(exception));
+        String text = text(exception);
+        if (firstException == null) {
+            firstException = text;
+        }
+        LOG.debug("NATS client: {}", text);
     }
 
     @Override

@@ -49,6 +49,16 @@ public final class LoopInbox<T> {
         add(item, true);
     }
 
+    /** Whether so much would fit now; any thread. */
+    boolean hasRoom(int items, int size) {
+        lock.lock();
+        try {
+            return waiting.size() + items <= capacity && bytes + size <= maxBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Items that wait now; any thread. */
     public int size() {
         lock.lock();

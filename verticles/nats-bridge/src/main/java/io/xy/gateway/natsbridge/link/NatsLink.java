@@ -203,11 +203,7 @@ public final class NatsLink {
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            String reason = LinkWatch.text(e);
-            if (watch.lastError() != null) {
-                reason = watch.lastError();
-            }
-            intake.tell(new LinkEvent.Refused(reason));
+            intake.tell(new LinkEvent.Refused(watch.reason(e)));
             later();
         } finally {
             connecting = false;

@@ -16,6 +16,9 @@ public final class StreamIntake {
     /** Subjects whose losses are kept apart; beyond it only the number is known. */
     private static final int MAX_LOST = 4_096;
 
+    /** Bytes of an event without payload, about. */
+    private static final int MARK = 96;
+
     private record Place(String pattern, String subject) {}
 
     private final LoopInbox<LinkEvent> inbox;
@@ -31,14 +34,17 @@ public final class StreamIntake {
     /** Bytes that an event keeps alive, about. */
     public static int weight(LinkEvent event) {
         return event instanceof Received message
-                ? 96 + message.payload().length() + message.subject().length()
-                : 96;
+                ? MARK + message.payload().length() + message.subject().length()
+                : MARK;
     }
 
     void offer(Received message) {
         lock.lock();
         try {
-            if (!settled() || !inbox.offer(message)) {
+            if (isOwing() && !inbox.hasRoom(3, weight(message) + 2 * MARK)) {
+                // One mark for many losses: it goes in together with the message that ends them.
+                note(message);
+            } else if (!settled() || !inbox.offer(message)) {
                 note(message);
             }
         } finally {
@@ -59,6 +65,10 @@ public final class StreamIntake {
     /** Tells something about the connection itself; never lost. */
     void tell(LinkEvent event) {
         inbox.put(event);
+    }
+
+    private boolean isOwing() {
+        return nameless > 0 || !lost.isEmpty();
     }
 
     private boolean settled() {
