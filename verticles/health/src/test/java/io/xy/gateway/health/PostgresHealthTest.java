@@ -153,4 +153,23 @@ class PostgresHealthTest {
             frozen.close();
         }
     }
+
+    @Test
+    @Tag("H1")
+    void connectionsThatWentDeadAreReplacedByNewOnes() {
+        Map<String, String> settings = new HashMap<>(postgres.settings());
+        settings.put("POSTGRES_POOL", "1");
+        try (Relay relay = Relay.to(postgres.port())) {
+            settings.put("POSTGRES_PORT", String.valueOf(relay.port()));
+            try (HealthNode node = HealthNode.start(settings)) {
+                node.awaitStatus("/health", 200);
+
+                relay.deaden();
+                node.awaitStatus("/health", 503);
+
+                node.awaitStatus("/health", 200);
+                relay.close();
+            }
+        }
+    }
 }
