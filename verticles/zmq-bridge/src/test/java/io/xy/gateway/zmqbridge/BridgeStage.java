@@ -68,8 +68,8 @@ public final class BridgeStage implements AutoCloseable {
     }
 
     public static GatewayConfig config(Path directory, String yaml, Map<String, String> environment) {
-        Map<String, String> variables = new HashMap<>(
-                Map.of("XY_NODE_ID", NODE, "ZMQ_HEARTBEAT_INTERVAL", "200", "USE_MOCK_ZMQ", "false"));
+        Map<String, String> variables =
+                new HashMap<>(Map.of("XY_NODE_ID", NODE, "ZMQ_HEARTBEAT_INTERVAL", "200", "USE_MOCK_ZMQ", "false"));
         variables.putAll(environment);
         try {
             Files.writeString(directory.resolve("gateway.yaml"), yaml);

@@ -156,7 +156,8 @@ class BrokerLossTest {
             worker.kill();
             stage.awaitFigure("brokerWorkers", 0);
             Await.until("the service is absent", () -> {
-                Failure failure = stage.call(SERVICE, "ping", "[[],{}]", Effect.ONCE, 300).failure();
+                Failure failure =
+                        stage.call(SERVICE, "ping", "[[],{}]", Effect.ONCE, 300).failure();
                 return failure != null && failure.error() == GatewayError.NO_SERVICE;
             });
             try (PeerProcess again = Peers.worker(endpoint, SERVICE)) {

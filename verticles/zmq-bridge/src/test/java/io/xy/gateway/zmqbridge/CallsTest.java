@@ -57,7 +57,8 @@ class CallsTest {
     void aCallIsAnsweredWithItsResult() {
         assertThat(stage.result(SERVICE, "ping", "[[],{}]")).isEqualTo("\"pong\"");
         assertThat(stage.result(SERVICE, "add", "[[2,3],{}]")).isEqualTo("5");
-        assertThat(stage.result(SERVICE, "add", "[[],{\"a\":\"x\",\"b\":\"双\"}]")).isEqualTo("\"x双\"");
+        assertThat(stage.result(SERVICE, "add", "[[],{\"a\":\"x\",\"b\":\"双\"}]"))
+                .isEqualTo("\"x双\"");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
+import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.error.Outcome;
@@ -12,7 +13,6 @@ import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.shared.message.Control;
 import io.xy.gateway.shared.message.Effect;
 import io.xy.gateway.shared.message.HealthReport;
-import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.testkit.Await;
 import io.xy.gateway.testkit.PeerProcess;
 import io.xy.gateway.testkit.Ports;
@@ -119,14 +119,12 @@ class EmbeddedBrokerTest {
     @Tag("Z1")
     void plainWorkersAreServedOverLanes() {
         String endpoint = endpoint();
-        String yaml =
-                """
+        String yaml = """
                 zmq:
                   services:
                     plain_service: { correlation: lane, concurrency: 4 }
                 """;
-        GatewayConfig config =
-                BridgeStage.config(directory, yaml, Map.of("ZMQ_MODE", "broker", "ZMQ_BIND", endpoint));
+        GatewayConfig config = BridgeStage.config(directory, yaml, Map.of("ZMQ_MODE", "broker", "ZMQ_BIND", endpoint));
         try (BridgeStage stage = BridgeStage.deployed(config);
                 PeerProcess worker = Peers.worker(endpoint, "plain_service", "--plain")) {
             stage.awaitService("plain_service");
@@ -162,8 +160,8 @@ class EmbeddedBrokerTest {
 
     @Test
     void aFreePortIsTakenAndTold() {
-        GatewayConfig config = BridgeStage.config(
-                directory, "", Map.of("ZMQ_MODE", "broker", "ZMQ_BIND", "tcp://127.0.0.1:0"));
+        GatewayConfig config =
+                BridgeStage.config(directory, "", Map.of("ZMQ_MODE", "broker", "ZMQ_BIND", "tcp://127.0.0.1:0"));
         try (BridgeStage stage = BridgeStage.empty()) {
             ZmqBridgeVerticle verticle = new ZmqBridgeVerticle(config, 0);
             TestVertx.await(stage.vertx.deployVerticle(verticle));

@@ -33,11 +33,7 @@ public final class Peers {
     }
 
     private static PeerProcess started(
-            String line,
-            String script,
-            String first,
-            @Nullable String second,
-            String... options) {
+            String line, String script, String first, @Nullable String second, String... options) {
         List<String> command = new ArrayList<>(List.of(PeerProcess.python(), "-u", script(script), first));
         if (second != null) {
             command.add(second);

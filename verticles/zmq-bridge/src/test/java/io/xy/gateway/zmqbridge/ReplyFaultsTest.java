@@ -40,8 +40,7 @@ class ReplyFaultsTest {
     void start() {
         String endpoint = "tcp://127.0.0.1:" + Ports.free();
         router = Peers.router(endpoint);
-        String yaml =
-                """
+        String yaml = """
                 zmq:
                   queue: 2
                   services:
@@ -129,9 +128,11 @@ class ReplyFaultsTest {
         assertThat(failed(reply).error()).isEqualTo(GatewayError.TIMEOUT);
         stage.awaitFigure("zmqRetries", 1);
         String method = "686f6c64";
-        assertThat(router.lines().stream().filter(line -> line.contains(method))).hasSize(2);
+        assertThat(router.lines().stream().filter(line -> line.contains(method)))
+                .hasSize(2);
         stage.call(SERVICE, "hold", "[[],{}]", Effect.ONCE, 300);
-        assertThat(router.lines().stream().filter(line -> line.contains(method))).hasSize(3);
+        assertThat(router.lines().stream().filter(line -> line.contains(method)))
+                .hasSize(3);
     }
 
     @Test
@@ -161,8 +162,8 @@ class ReplyFaultsTest {
         stage.awaitFigure("zmqPending", 1);
         stage.undeploy();
         assertThat(failed(TestVertx.await(held)).error()).isEqualTo(GatewayError.TIMEOUT);
-        assertThat(Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.isAlive()
-                        && thread.getName().startsWith("zmq-client-0")))
+        assertThat(Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.isAlive() && thread.getName().startsWith("zmq-client-0")))
                 .isEmpty();
     }
 

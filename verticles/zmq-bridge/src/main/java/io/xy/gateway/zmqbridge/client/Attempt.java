@@ -9,4 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param connection where the answer has to come from
  * @param lane the lane that it occupies; null when the request-id frame finds the caller
  */
-record Attempt(String id, Call call, BrokerConnection connection, @Nullable Lane lane) {}
+record Attempt(
+        String id,
+        Call call,
+        BrokerConnection connection,
+        @Nullable Lane lane) {}

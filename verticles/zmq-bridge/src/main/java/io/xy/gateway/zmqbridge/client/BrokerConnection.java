@@ -48,7 +48,8 @@ final class BrokerConnection {
     /** Counted by a thread of JeroMQ. One writer. */
     private volatile int losses;
 
-    BrokerConnection(int number, String endpoint, SocketRoom room, Bell bell, RequestIds ids, long beatMillis, long now) {
+    BrokerConnection(
+            int number, String endpoint, SocketRoom room, Bell bell, RequestIds ids, long beatMillis, long now) {
         this.number = number;
         this.endpoint = endpoint;
         this.ids = ids;
@@ -131,7 +132,8 @@ final class BrokerConnection {
      *
      * @return the service that was asked for; null when the question was not ours
      */
-    @Nullable String onProbeAnswer(String id, String code, long now) {
+    @Nullable
+    String onProbeAnswer(String id, String code, long now) {
         String service = askedFor.remove(id);
         if (service != null) {
             questions.remove(service);

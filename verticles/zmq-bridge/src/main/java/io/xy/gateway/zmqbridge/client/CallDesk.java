@@ -25,8 +25,8 @@ final class CallDesk {
     private final Tally tally;
     private final RequestIds ids;
     private final ReplyReading reading;
-    private final DeadlineWheel deadlines = new DeadlineWheel(
-            System.nanoTime(), call -> call.request.deadline().nanos());
+    private final DeadlineWheel deadlines =
+            new DeadlineWheel(System.nanoTime(), call -> call.request.deadline().nanos());
     private final Repeats repeats = new Repeats();
     private final Finished finished = new Finished();
     private final Map<String, Attempt> pending = new HashMap<>();
@@ -112,7 +112,9 @@ final class CallDesk {
     /** Sends what may be sent now. */
     private void pump(ServiceQueue queue) {
         BrokerConnection connection = active;
-        while (connection != null && connection == active && !queue.waiting.isEmpty()
+        while (connection != null
+                && connection == active
+                && !queue.waiting.isEmpty()
                 && queue.inFlight < queue.concurrency) {
             switch (connection.presence(queue.name, System.nanoTime())) {
                 case UNKNOWN -> {

@@ -27,12 +27,12 @@ final class Finished {
 
     void add(Attempt attempt, boolean answered) {
         var request = attempt.call().request;
-        past.put(
-                attempt.id(), new Past(request.requestId(), request.service(), request.idempotencyKey(), answered));
+        past.put(attempt.id(), new Past(request.requestId(), request.service(), request.idempotencyKey(), answered));
     }
 
     /** What the id stood for; null for a stranger. A late answer is taken once, the next one is a duplicate. */
-    @Nullable Past take(String id, String service) {
+    @Nullable
+    Past take(String id, String service) {
         Past found = past.get(id);
         if (found == null || !found.service.equals(service)) {
             return null;

@@ -9,7 +9,8 @@ final class Lane {
     final BrokerConnection connection;
     final ZMQ.Socket socket;
     /** The call that it carries; null when it is free. */
-    @Nullable Attempt attempt;
+    @Nullable
+    Attempt attempt;
 
     boolean closed;
 

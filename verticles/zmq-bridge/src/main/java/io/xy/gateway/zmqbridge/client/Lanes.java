@@ -30,7 +30,8 @@ final class Lanes {
     }
 
     /** Sends on a free lane. Opens one when there is none; it can be used as soon as it is connected. */
-    @Nullable Lane send(ServiceQueue queue, BrokerConnection connection, byte[] payload) {
+    @Nullable
+    Lane send(ServiceQueue queue, BrokerConnection connection, byte[] payload) {
         int open = 0;
         boolean opening = false;
         for (Lane lane : lanes) {
@@ -39,8 +40,7 @@ final class Lanes {
             }
             open++;
             if (lane.attempt == null) {
-                List<byte[]> frames =
-                        List.of(Frames.EMPTY, Frames.CLIENT, Frames.ascii(queue.name), payload);
+                List<byte[]> frames = List.of(Frames.EMPTY, Frames.CLIENT, Frames.ascii(queue.name), payload);
                 if (Multipart.send(lane.socket, frames) == Sent.SENT) {
                     return lane;
                 }

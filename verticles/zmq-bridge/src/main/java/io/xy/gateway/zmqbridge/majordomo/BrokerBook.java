@@ -164,15 +164,15 @@ final class BrokerBook {
         if (request == null
                 || !new Identity(rest.get(1)).equals(request.client())
                 || body.size() != request.body().size()
-                || body.size() == BODY_FRAMES && !Frames.is(body.get(0), request.body().get(0))) {
+                || body.size() == BODY_FRAMES
+                        && !Frames.is(body.get(0), request.body().get(0))) {
             foreign++;
             return;
         }
         replies++;
         worker.assigned = null;
         worker.idleSince = now;
-        List<byte[]> answer =
-                new ArrayList<>(List.of(Frames.EMPTY, Frames.CLIENT, Frames.ascii(worker.service.name)));
+        List<byte[]> answer = new ArrayList<>(List.of(Frames.EMPTY, Frames.CLIENT, Frames.ascii(worker.service.name)));
         answer.addAll(body);
         send(request.client(), answer);
         dispatch(worker.service, now);
@@ -189,8 +189,12 @@ final class BrokerBook {
                 expired++;
                 continue;
             }
-            List<byte[]> frames = new ArrayList<>(
-                    List.of(Frames.EMPTY, Frames.WORKER, Frames.REQUEST, request.client().bytes(), Frames.EMPTY));
+            List<byte[]> frames = new ArrayList<>(List.of(
+                    Frames.EMPTY,
+                    Frames.WORKER,
+                    Frames.REQUEST,
+                    request.client().bytes(),
+                    Frames.EMPTY));
             frames.addAll(request.body());
             if (send(worker.identity, frames)) {
                 worker.assigned = request;
@@ -249,8 +253,18 @@ final class BrokerBook {
             waiting += service.waiting.size();
         }
         return new BrokerCounts(
-                services.size(), workers.size(), waiting, requests, replies, malformed, refused, foreign, expired,
-                overflowed, lost, undeliverable);
+                services.size(),
+                workers.size(),
+                waiting,
+                requests,
+                replies,
+                malformed,
+                refused,
+                foreign,
+                expired,
+                overflowed,
+                lost,
+                undeliverable);
     }
 
     void onMalformed() {

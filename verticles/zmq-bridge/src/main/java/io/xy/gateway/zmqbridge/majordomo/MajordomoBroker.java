@@ -99,7 +99,8 @@ public final class MajordomoBroker {
             if (bound.isDone()) {
                 throw e;
             }
-            BindException failure = new BindException("The broker cannot listen on " + endpoint + ": " + e.getMessage());
+            BindException failure =
+                    new BindException("The broker cannot listen on " + endpoint + ": " + e.getMessage());
             failure.initCause(e);
             bound.completeExceptionally(failure);
             stopping = true;

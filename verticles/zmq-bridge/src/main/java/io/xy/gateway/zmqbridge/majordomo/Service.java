@@ -24,7 +24,8 @@ final class Service {
     }
 
     /** The worker for the next request; null when it has to wait. */
-    @Nullable Worker free() {
+    @Nullable
+    Worker free() {
         if (!shared) {
             return workers.isEmpty() || workers.get(0).assigned != null ? null : workers.get(0);
         }

@@ -7,7 +7,8 @@ final class Worker {
     final Identity identity;
     final Service service;
     /** What it works on; null when it is idle. */
-    @Nullable Request assigned;
+    @Nullable
+    Request assigned;
 
     long heardMillis;
     long idleSince;

@@ -17,7 +17,16 @@ class BrokerBookTest {
     private final List<Out> out = new ArrayList<>();
     private final Set<String> gone = new HashSet<>();
     private BrokerBook book = book(new BrokerSettings(
-            "tcp://127.0.0.1:0", 1_000, 5_000, 35_000, 5_000, 3, 5, 4, 1_024, Set.of("plain"),
+            "tcp://127.0.0.1:0",
+            1_000,
+            5_000,
+            35_000,
+            5_000,
+            3,
+            5,
+            4,
+            1_024,
+            Set.of("plain"),
             BrokerSettings.Dispatch.DESIGNATED));
 
     @Test
@@ -216,7 +225,16 @@ class BrokerBookTest {
     @Test
     void workIsSharedByIdlenessWhereThatIsTheRule() {
         book = book(new BrokerSettings(
-                "tcp://127.0.0.1:0", 1_000, 5_000, 35_000, 5_000, 3, 5, 4, 1_024, Set.of(),
+                "tcp://127.0.0.1:0",
+                1_000,
+                5_000,
+                35_000,
+                5_000,
+                3,
+                5,
+                4,
+                1_024,
+                Set.of(),
                 BrokerSettings.Dispatch.SHARED));
         ready("w1", "s", 0);
         ready("w2", "s", 1);

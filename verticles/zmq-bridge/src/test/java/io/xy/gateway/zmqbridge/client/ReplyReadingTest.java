@@ -1,0 +1,54 @@
+package io.xy.gateway.zmqbridge.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xy.gateway.shared.error.Failure;
+import io.xy.gateway.shared.error.GatewayError;
+import io.xy.gateway.shared.message.CallReply;
+import io.xy.gateway.shared.message.Payload;
+import io.xy.gateway.shared.pickle.PickleLimits;
+import io.xy.gateway.shared.pickle.PickleWriter;
+import java.util.Objects;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("Z6")
+class ReplyReadingTest {
+    private final ReplyReading reading = new ReplyReading(PickleLimits.DEFAULT);
+
+    @Test
+    @Tag("K06")
+    void whatComesFromInsideAProgramIsNeverShown() throws Exception {
+        for (String text : new String[] {
+            "\"Traceback (most recent call last):\"",
+            "\"one line\\nand another\"",
+            "\"in File \\\"/srv/x.py\\\"\"",
+            "\"(1045, 'Access denied')\"",
+            "\"\"",
+            "\" \"",
+            "7",
+            "{\"a\":1}",
+            "\"" + "x".repeat(201) + "\""
+        }) {
+            CallReply reply = reading.read("s", "r", PickleWriter.reply(false, Payload.utf8(text)));
+            Failure failure = Objects.requireNonNull(reply.failure());
+            assertThat(failure.error()).isEqualTo(GatewayError.SERVICE_FAILED);
+            assertThat(failure.detail()).isEqualTo("The service failed while it worked on the call");
+        }
+    }
+
+    @Test
+    void aServiceCannotWriteLinesIntoTheLog() {
+        assertThat(ReplyReading.escaped("a\nb\r\tc\u001b[31m\u2028d")).isEqualTo("a\\nb\\r\\tc\\u001b[31m\\u2028d");
+        assertThat(ReplyReading.escaped("x".repeat(5_000))).hasSize(2_003).endsWith("...");
+    }
+
+    @Test
+    void anythingThatIsNoReplyIsABadReply() {
+        for (byte[] bytes : new byte[][] {{}, {'N', '.'}, {1, 2, 3}, new byte[100]}) {
+            Failure failure =
+                    Objects.requireNonNull(reading.read("s", "r", bytes).failure());
+            assertThat(failure.error()).isEqualTo(GatewayError.BAD_REPLY);
+        }
+    }
+}
