@@ -114,7 +114,7 @@ class ClusterStateTest {
                 State.UP,
                 List.of(new Check("zmq", true, "broker answers"), new Check("breaker.auth", false, "5 failures")),
                 new Figure("breaker.account", 1),
-                new Figure("pending", 12));
+                new Figure("zmqPending", 12));
         Await.until("the other node is seen", () -> instances() == 2);
 
         JsonObject page = node.json("/api/v1/health");
@@ -123,7 +123,8 @@ class ClusterStateTest {
         assertThat(page.getJsonObject("memory").getLong("heapUsedBytes")).isPositive();
         assertThat(page.getJsonObject("dependencies").getJsonObject("zmq").getBoolean("up"))
                 .isTrue();
-        assertThat(page.getJsonObject("pending").getLong("zmq-bridge.pending")).isEqualTo(12);
+        assertThat(page.getJsonObject("pending").getLong("zmq-bridge.zmqPending"))
+                .isEqualTo(12);
         JsonObject open = page.getJsonArray("breakers").getJsonObject(0);
         assertThat(open.getString("name")).isEqualTo("auth");
         assertThat(open.getString("state")).isEqualTo("open");

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Everything that this node knows, for people: instances of the cluster, dependencies, breakers, calls under way. */
@@ -21,7 +22,16 @@ final class DetailedPage {
     /** Checks and figures of circuit breakers carry this in front of the breaker's name. */
     private static final String BREAKER = "breaker.";
 
-    private static final String PENDING = "pending";
+    /** Figures that count what is under way at this moment, by role. */
+    private static final Set<String> UNDER_WAY = Set.of(
+            "http-api.requests",
+            "http-api.calls",
+            "http-api.tunnels",
+            "zmq-bridge.zmqPending",
+            "zmq-bridge.zmqQueued",
+            "zmq-bridge.brokerWaiting",
+            "nats-bridge.callsUnderway");
+
     private static final List<String> BREAKER_STATES = List.of("closed", "half-open", "open");
 
     private final ClusterView view;
@@ -136,9 +146,9 @@ final class DetailedPage {
         Map<String, Long> sums = new TreeMap<>();
         for (HealthReport report : reports) {
             for (Figure figure : report.figures()) {
-                String name = figure.name().toLowerCase(Locale.ROOT);
-                if (name.startsWith(PENDING) || name.startsWith("inflight")) {
-                    sums.merge(report.role().word() + '.' + figure.name(), figure.value(), Long::sum);
+                String name = report.role().word() + '.' + figure.name();
+                if (UNDER_WAY.contains(name)) {
+                    sums.merge(name, figure.value(), Long::sum);
                 }
             }
         }
