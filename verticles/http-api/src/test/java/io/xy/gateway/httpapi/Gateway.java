@@ -140,7 +140,7 @@ final class Gateway implements AutoCloseable {
     }
 
     String token(String role, String... accounts) {
-        return token(new Principal("u1", "user1", role, List.of(), List.of(accounts), List.of(), "s1", 0));
+        return token(new Principal("u1", "user1", role, List.of(), List.of(accounts), List.of(), "", 0));
     }
 
     String token(Principal principal) {

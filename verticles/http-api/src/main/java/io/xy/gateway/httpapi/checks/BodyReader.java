@@ -78,7 +78,7 @@ public final class BodyReader implements Stage {
             }
             waiting.removeFirst();
             if (!read) {
-                oldest.exchange.fail(GatewayError.BAD_REQUEST.notExecuted("The body did not come in time"));
+                oldest.exchange.fail(GatewayError.BODY_TIMEOUT.notExecuted(""));
             }
         }
     }

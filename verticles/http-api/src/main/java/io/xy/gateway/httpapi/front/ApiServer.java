@@ -57,6 +57,7 @@ public final class ApiServer {
                         .setPerFrameWebSocketCompressionSupported(false)
                         .setPerMessageWebSocketCompressionSupported(false)
                         .setHandle100ContinueAutomatically(false))
+                .connectionHandler(VersionCheck::watch)
                 .requestHandler(front::handle)
                 .invalidRequestHandler(front::handleInvalid);
         server = created;

@@ -65,11 +65,10 @@ public final class HttpFront {
         Failure refusal = Strictness.refusal(request);
         CanonicalPath target = refusal == null ? CanonicalPath.of(request.uri()) : null;
         if (target == null) {
+            Failure failure = refusal == null ? GatewayError.BAD_REQUEST.notExecuted("The path is ambiguous") : refusal;
             writer.prepare(request, requestId);
-            refuse(
-                    request,
-                    requestId,
-                    refusal == null ? GatewayError.BAD_REQUEST.notExecuted("The path is ambiguous") : refusal);
+            // Who sends such a request may see other borders between requests than we do.
+            writer.write(request, Problems.answer(failure, requestId), "refused", true);
         } else if (passThrough.serves(target.path())) {
             passThrough.handle(request, failure -> {
                 writer.prepare(request, requestId);
@@ -87,8 +86,7 @@ public final class HttpFront {
         String requestId = RequestIds.of(null);
         writer.prepare(request, requestId);
         Answer answer = Problems.answer(Strictness.undecodable(request), requestId);
-        writer.write(request, answer, "undecodable");
-        request.connection().close().onComplete(closed -> {});
+        writer.write(request, answer, "undecodable", true);
     }
 
     private void track(HttpServerRequest request) {

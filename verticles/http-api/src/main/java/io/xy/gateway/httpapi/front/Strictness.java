@@ -30,9 +30,6 @@ final class Strictness {
         if (request.headers().size() > MAX_HEADERS) {
             return GatewayError.HEADERS_TOO_LARGE.notExecuted("More than " + MAX_HEADERS + " headers");
         }
-        if (request.version() == null) {
-            return GatewayError.HTTP_VERSION.notExecuted("");
-        }
         if (request.version() != HttpVersion.HTTP_2 && !isHttp1Plain(request)) {
             return GatewayError.BAD_REQUEST.notExecuted("The framing of the request is ambiguous");
         }
@@ -47,6 +44,9 @@ final class Strictness {
     static Failure undecodable(HttpServerRequest request) {
         Throwable cause =
                 request.decoderResult() == null ? null : request.decoderResult().cause();
+        if (cause instanceof VersionCheck.UnknownVersion) {
+            return GatewayError.HTTP_VERSION.notExecuted("");
+        }
         if (cause instanceof TooLongHttpLineException) {
             return GatewayError.URI_TOO_LONG.notExecuted("");
         }

@@ -58,6 +58,13 @@ final class Writer {
     }
 
     void write(HttpServerRequest request, Answer answer, String what) {
+        write(request, answer, what, false);
+    }
+
+    /**
+     * @param last whether nothing more is read from this connection
+     */
+    void write(HttpServerRequest request, Answer answer, String what, boolean last) {
         HttpServerResponse response = request.response();
         log(answer.failure(), what, response);
         if (response.ended() || response.closed()) {
@@ -68,7 +75,7 @@ final class Writer {
         for (int i = 0; i + 1 < answer.headers().size(); i += 2) {
             response.headers().set(answer.headers().get(i), answer.headers().get(i + 1));
         }
-        boolean close = mustClose(request, answer.failure());
+        boolean close = last || mustClose(request, answer.failure());
         if (close && request.version() != HttpVersion.HTTP_2) {
             response.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
@@ -91,7 +98,8 @@ final class Writer {
                             HEADERS_TOO_LARGE,
                             HTTP_VERSION,
                             NOT_IMPLEMENTED,
-                            EXPECTATION_FAILED -> true;
+                            EXPECTATION_FAILED,
+                            BODY_TIMEOUT -> true;
                     default -> false;
                 };
     }
