@@ -18,6 +18,9 @@ import org.zeromq.ZMQ;
  * own heartbeats would also be answered for a broker that is stuck.
  */
 final class BrokerConnection {
+    /** How long a presence is believed, however long the beat is. */
+    private static final long PRESENCE_NANOS = 1_000_000_000;
+
     /** How long an absence is believed: workers restart quickly. */
     private static final long ABSENCE_NANOS = 250_000_000;
 
@@ -116,7 +119,7 @@ final class BrokerConnection {
         Answer answer = answers.get(service);
         if (answer != null) {
             long age = now - answer.atNanos;
-            if (answer.present && age <= 2 * beatNanos) {
+            if (answer.present && age <= Math.min(PRESENCE_NANOS, 2 * beatNanos)) {
                 return Presence.PRESENT;
             }
             if (!answer.present && age <= Math.min(ABSENCE_NANOS, beatNanos)) {

@@ -3,7 +3,6 @@ package io.xy.gateway.zmqbridge.client;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.CallReply;
-import io.xy.gateway.shared.message.LateReply;
 import io.xy.gateway.zmqbridge.client.Call.State;
 import io.xy.gateway.zmqbridge.majordomo.Frames;
 import io.xy.gateway.zmqbridge.socket.Multipart;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * the owner thread and outlives the sockets, which come and go beneath it.
  */
 final class CallDesk {
-    private static final long FORGET_SERVICE_NANOS = 60_000_000_000L;
-
     private final ClientSettings settings;
     private final Outbox outbox;
     private final Tally tally;
@@ -28,9 +25,9 @@ final class CallDesk {
     private final DeadlineWheel deadlines =
             new DeadlineWheel(System.nanoTime(), call -> call.request.deadline().nanos());
     private final Repeats repeats = new Repeats();
-    private final Finished finished = new Finished();
+    private final LateAnswers lateAnswers;
     private final Map<String, Attempt> pending = new HashMap<>();
-    private final Map<String, ServiceQueue> services = new HashMap<>();
+    private final ServiceTable services;
     /** The broker that gets the calls; null when none is reachable. */
     private @Nullable BrokerConnection active;
     /** Null while there are no sockets. */
@@ -42,10 +39,12 @@ final class CallDesk {
         this.tally = tally;
         this.ids = ids;
         this.reading = new ReplyReading(settings.limits());
+        this.lateAnswers = new LateAnswers(reading, outbox, tally);
+        this.services = new ServiceTable(settings);
     }
 
     Iterable<String> services() {
-        return services.keySet();
+        return services.names();
     }
 
     int pending() {
@@ -53,11 +52,7 @@ final class CallDesk {
     }
 
     int queued() {
-        int queued = 0;
-        for (ServiceQueue queue : services.values()) {
-            queued += queue.waiting.size();
-        }
-        return queued;
+        return services.queued();
     }
 
     /** Whether every call has had its answer. */
@@ -87,7 +82,7 @@ final class CallDesk {
             giveUp(call, GatewayError.UPSTREAM_DOWN.notExecuted("No broker is reachable"));
             return;
         }
-        ServiceQueue queue = queue(call.request.service());
+        ServiceQueue queue = services.open(call.request.service());
         if (queue == null || queue.waiting.size() >= settings.queue() + queue.free()) {
             giveUp(call, GatewayError.OVERLOADED.notExecuted("Too many calls wait for the service"));
             return;
@@ -95,18 +90,6 @@ final class CallDesk {
         call.state = State.WAITING;
         queue.waiting.add(call);
         pump(queue);
-    }
-
-    private @Nullable ServiceQueue queue(String service) {
-        ServiceQueue queue = services.get(service);
-        if (queue == null && services.size() < ClientSettings.MAX_SERVICES) {
-            queue = new ServiceQueue(service, settings.concurrency(service), settings.lane(service));
-            services.put(service, queue);
-        }
-        if (queue != null) {
-            queue.usedNanos = System.nanoTime();
-        }
-        return queue;
     }
 
     /** Sends what may be sent now. */
@@ -201,7 +184,7 @@ final class CallDesk {
     private void onReply(BrokerConnection connection, String service, String id, byte[] payload) {
         Attempt attempt = pending.get(id);
         if (attempt == null) {
-            onUnexpected(service, id, payload);
+            lateAnswers.take(service, id, payload);
         } else if (attempt.connection() == connection
                 && attempt.lane() == null
                 && attempt.call().request.service().equals(service)) {
@@ -238,19 +221,6 @@ final class CallDesk {
         }
     }
 
-    private void onUnexpected(String service, String id, byte[] payload) {
-        Finished.Past past = finished.take(id, service);
-        if (past == null) {
-            tally.mismatched++;
-        } else if (past.answered()) {
-            tally.duplicates++;
-        } else {
-            tally.late++;
-            CallReply reply = reading.read(service, past.requestId(), payload);
-            outbox.late(new LateReply(past.requestId(), service, past.idempotencyKey(), reply));
-        }
-    }
-
     /** A broker is lost: what is safe to repeat is repeated elsewhere, the rest waits for its deadline. */
     void onLost(BrokerConnection connection) {
         if (lanes != null) {
@@ -262,7 +232,7 @@ final class CallDesk {
                 repeats.soon(call, settings.retries());
             }
         }
-        for (ServiceQueue queue : List.copyOf(services.values())) {
+        for (ServiceQueue queue : services.all()) {
             if (active == null) {
                 refuse(queue, GatewayError.UPSTREAM_DOWN.notExecuted("The broker was lost"));
             } else {
@@ -275,12 +245,10 @@ final class CallDesk {
     void tick(long now) {
         deadlines.advance(now, this::expire);
         repeats.due(now, settings.retries(), this::place);
-        for (ServiceQueue queue : List.copyOf(services.values())) {
+        for (ServiceQueue queue : services.all()) {
             pump(queue);
-            if (queue.idle() && now - queue.usedNanos > FORGET_SERVICE_NANOS) {
-                services.remove(queue.name);
-            }
         }
+        services.forgetUnused(now);
     }
 
     private void expire(Call call) {
@@ -344,7 +312,7 @@ final class CallDesk {
         pending.remove(attempt.id());
         Lane lane = attempt.lane();
         if (lane == null) {
-            finished.add(attempt, byService);
+            lateAnswers.expect(attempt, byService);
         } else if (lane.attempt == attempt && lanes != null) {
             lanes.poison(lane);
         }

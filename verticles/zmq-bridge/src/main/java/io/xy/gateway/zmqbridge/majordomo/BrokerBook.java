@@ -31,15 +31,7 @@ final class BrokerBook {
     private final Outlet outlet;
     private final Map<String, Service> services = new HashMap<>();
     private final Map<Identity, Worker> workers = new HashMap<>();
-    private long requests;
-    private long replies;
-    private long malformed;
-    private long refused;
-    private long foreign;
-    private long expired;
-    private long overflowed;
-    private long lost;
-    private long undeliverable;
+    private final BrokerTally tally = new BrokerTally();
 
     BrokerBook(BrokerSettings settings, Outlet outlet) {
         this.settings = settings;
@@ -49,7 +41,7 @@ final class BrokerBook {
     /** One message as the ROUTER gave it: identity, empty, header, and what follows. */
     void onMessage(List<byte[]> frames, long now) {
         if (frames.size() < 4 || frames.get(1).length != 0) {
-            malformed++;
+            tally.malformed++;
             return;
         }
         Identity sender = new Identity(frames.get(0));
@@ -60,7 +52,7 @@ final class BrokerBook {
         } else if (Frames.is(header, Frames.WORKER)) {
             onWorker(sender, rest, now);
         } else {
-            malformed++;
+            tally.malformed++;
         }
     }
 
@@ -74,26 +66,26 @@ final class BrokerBook {
         // A request without its id would stop a worker of the desk for ever.
         int expected = settings.plainServices().contains(name) ? 1 : BODY_FRAMES;
         if (body.size() != expected || expected == BODY_FRAMES && body.get(0).length == 0) {
-            malformed++;
+            tally.malformed++;
             return;
         }
         Service service = service(name);
         if (service == null) {
-            malformed++;
+            tally.malformed++;
             return;
         }
         if (service.waiting.size() >= settings.queue()) {
-            overflowed++;
+            tally.overflowed++;
             return;
         }
-        requests++;
+        tally.requests++;
         service.waiting.add(new Request(client, body, now));
         dispatch(service, now);
     }
 
     private void onManagement(Identity client, String name, List<byte[]> body) {
         if (body.isEmpty() || body.size() > BODY_FRAMES) {
-            malformed++;
+            tally.malformed++;
             return;
         }
         String code = "501";
@@ -125,13 +117,13 @@ final class BrokerBook {
                 remove(worker, "it left", now);
             }
         } else {
-            malformed++;
+            tally.malformed++;
         }
     }
 
     private void onReady(Identity sender, @Nullable Worker known, String name, long now) {
         if (known != null) {
-            refused++;
+            tally.refused++;
             known.heardMillis = now;
             if (known.assigned != null || !known.service.name.equals(name)) {
                 remove(known, "it registered twice", now);
@@ -141,7 +133,7 @@ final class BrokerBook {
         }
         Service service = workers.size() < settings.maxWorkers() ? service(name) : null;
         if (service == null) {
-            refused++;
+            tally.refused++;
             disconnect(sender);
             return;
         }
@@ -154,7 +146,7 @@ final class BrokerBook {
 
     private void onReply(Identity sender, @Nullable Worker worker, List<byte[]> rest, long now) {
         if (worker == null) {
-            foreign++;
+            tally.foreign++;
             disconnect(sender);
             return;
         }
@@ -166,10 +158,10 @@ final class BrokerBook {
                 || body.size() != request.body().size()
                 || body.size() == BODY_FRAMES
                         && !Frames.is(body.get(0), request.body().get(0))) {
-            foreign++;
+            tally.foreign++;
             return;
         }
-        replies++;
+        tally.replies++;
         worker.assigned = null;
         worker.idleSince = now;
         List<byte[]> answer = new ArrayList<>(List.of(Frames.EMPTY, Frames.CLIENT, Frames.ascii(worker.service.name)));
@@ -186,7 +178,7 @@ final class BrokerBook {
             }
             Request request = service.waiting.remove();
             if (now - request.sinceMillis() > settings.requestExpiryMillis()) {
-                expired++;
+                tally.expired++;
                 continue;
             }
             List<byte[]> frames = new ArrayList<>(List.of(
@@ -232,7 +224,7 @@ final class BrokerBook {
             while (!service.waiting.isEmpty()
                     && now - service.waiting.peek().sinceMillis() > settings.requestExpiryMillis()) {
                 service.waiting.remove();
-                expired++;
+                tally.expired++;
             }
             if (service.isEmpty()) {
                 each.remove();
@@ -252,23 +244,11 @@ final class BrokerBook {
         for (Service service : services.values()) {
             waiting += service.waiting.size();
         }
-        return new BrokerCounts(
-                services.size(),
-                workers.size(),
-                waiting,
-                requests,
-                replies,
-                malformed,
-                refused,
-                foreign,
-                expired,
-                overflowed,
-                lost,
-                undeliverable);
+        return tally.snapshot(services.size(), workers.size(), waiting);
     }
 
     void onMalformed() {
-        malformed++;
+        tally.malformed++;
     }
 
     private void remove(Worker worker, String why, long now) {
@@ -276,7 +256,7 @@ final class BrokerBook {
         worker.service.workers.remove(worker);
         if (worker.assigned != null) {
             // Never given to another worker: it may have been executed.
-            lost++;
+            tally.lost++;
             worker.assigned = null;
         }
         LOG.info("{}: worker {} is gone: {}", worker.service.name, worker.identity, why);
@@ -299,7 +279,7 @@ final class BrokerBook {
     private boolean send(Identity to, List<byte[]> frames) {
         boolean sent = outlet.send(to, frames);
         if (!sent) {
-            undeliverable++;
+            tally.undeliverable++;
         }
         return sent;
     }
