@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +129,7 @@ final class GatewayNode {
     }
 
     private StartFailed clusterFailure(Exception e) throws PortInUse {
-        if (bindFailure(e).isPresent() || String.valueOf(e.getMessage()).contains("ports are in use")) {
+        if (isPortInUse(e)) {
             throw new PortInUse("cluster", config.cluster().port(), "CLUSTER_PORT or EVENT_BUS_PORT");
         }
         return new StartFailed("the cluster", e);
@@ -154,20 +153,25 @@ final class GatewayNode {
             }
         });
         for (Map.Entry<Role, Exception> failure : failures) {
-            if (bindFailure(failure.getValue()).isPresent()) {
+            if (isPortInUse(failure.getValue())) {
                 throw Addresses.inUse(config, failure.getKey());
             }
             throw new StartFailed(failure.getKey().word(), failure.getValue());
         }
     }
 
-    private static Optional<Throwable> bindFailure(Throwable failure) {
+    /** The native transport and Hazelcast have exceptions of their own for it. */
+    private static boolean isPortInUse(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
-                return Optional.of(cause);
+            String message = String.valueOf(cause.getMessage());
+            if (cause instanceof BindException
+                    || message.contains("Address already in use")
+                    || message.contains("ports are in use")
+                    || message.contains("is already in use")) {
+                return true;
             }
         }
-        return Optional.empty();
+        return false;
     }
 
     private static void quietly(String what, Future<?> stopping, long limitMillis) {

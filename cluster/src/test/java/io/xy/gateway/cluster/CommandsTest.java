@@ -53,7 +53,7 @@ class CommandsTest {
         Files.writeString(directory.resolve("routes/a.yaml"), "routes: 5\n");
         assertThat(execute("check", directory.toString())).isEqualTo(2);
         assertThat(text(err))
-                .contains("gateway.yaml:1:7: htpp: is not a setting; did you mean 'http'?")
+                .contains("gateway.yaml:1:1: htpp: is not a setting; did you mean 'http'?")
                 .contains("streams.yaml:1:10: streams: must be a list")
                 .contains("a.yaml:1:9");
     }

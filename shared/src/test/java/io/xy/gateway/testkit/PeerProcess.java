@@ -96,7 +96,8 @@ public final class PeerProcess implements AutoCloseable {
 
     /** Asks it to end and waits. */
     public int terminate() {
-        process.destroy();
+        // Process.destroy would also close its output, and lose its last words.
+        process.toHandle().destroy();
         return await(20);
     }
 

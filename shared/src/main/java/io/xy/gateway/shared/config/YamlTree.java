@@ -117,7 +117,12 @@ public final class YamlTree {
                 continue;
             }
             String below = path.isEmpty() ? key.getValue() : path + '.' + key.getValue();
-            if (entries.put(key.getValue(), convert(tuple.getValueNode(), below, depth + 1)) != null) {
+            Value value = convert(tuple.getValueNode(), below, depth + 1);
+            if (value.entries() != null) {
+                // A mapping begins where its name stands, not at its first inner key.
+                value = new Value(where, null, null, value.entries());
+            }
+            if (entries.put(key.getValue(), value) != null) {
                 reading.problem(where, below, "is given twice");
             }
         }
