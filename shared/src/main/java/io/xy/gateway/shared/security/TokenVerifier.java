@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.PubSecKeyOptions;
 import io.vertx.ext.auth.authentication.TokenCredentials;
 import io.vertx.ext.auth.jwt.JWTAuth;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns an access token into a {@link Principal}, or fails with {@code unauthorized} or {@code token_expired}.
@@ -24,6 +26,7 @@ import java.util.Map;
 public final class TokenVerifier {
     private static final int CACHED_TOKENS = 4_096;
     private static final long CACHE_MILLIS = 60_000;
+    private static final String INVALID = "Invalid token";
 
     private record Verified(Principal principal, long until) {}
 
@@ -49,10 +52,17 @@ public final class TokenVerifier {
         this.jwt = JWTAuth.create(
                 vertx,
                 new JWTAuthOptions()
+                        .setJWTOptions(new JWTOptions().setLeeway(leewaySeconds(config)))
                         .addPubSecKey(
                                 new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(config.secret())));
     }
 
+    /** The library's own time checks must not be narrower than ours. */
+    private static int leewaySeconds(JwtConfig config) {
+        return (int) ((config.clockToleranceMillis() + 999) / 1_000);
+    }
+
+    /** The caller whom the token names. */
     public Future<Principal> verify(String token) {
         long now = System.currentTimeMillis();
         Verified known = verified.get(token);
@@ -64,7 +74,7 @@ public final class TokenVerifier {
         }
         JsonObject claims = TokenShape.claims(token, "HS256");
         if (claims == null) {
-            return refused("The token is not acceptable");
+            return refused(INVALID);
         }
         long expiresAt = TokenShape.seconds(claims, "exp") * 1_000;
         if (now >= expiresAt + config.clockToleranceMillis()) {
@@ -72,13 +82,13 @@ public final class TokenVerifier {
                     GatewayError.TOKEN_EXPIRED.notExecuted("Token expired").exception());
         }
         long notBefore = TokenShape.seconds(claims, "nbf") * 1_000;
-        if (notBefore > now + config.clockToleranceMillis() || !isForUs(claims)) {
-            return refused("The token is not acceptable");
+        if (notBefore < 0 || notBefore > now + config.clockToleranceMillis() || !isForUs(claims)) {
+            return refused(INVALID);
         }
         return jwt.authenticate(new TokenCredentials(token))
                 .transform(checked -> checked.succeeded()
                         ? Future.succeededFuture(remember(token, principal(claims, expiresAt), now))
-                        : refused("Invalid token"));
+                        : refused(INVALID));
     }
 
     /** Forgets every verified token, because keys or rights changed. */
@@ -92,7 +102,7 @@ public final class TokenVerifier {
     }
 
     private boolean isForUs(JsonObject claims) {
-        if ("refresh".equals(claims.getValue("typ")) || "refresh".equals(claims.getValue("use"))) {
+        if (isOtherKind(claims.getValue("typ")) || isOtherKind(claims.getValue("use")) || id(claims).isEmpty()) {
             return false;
         }
         if (!config.issuers().isEmpty() && !config.issuers().contains(String.valueOf(claims.getValue("iss")))) {
@@ -102,8 +112,17 @@ public final class TokenVerifier {
                 || texts(claims.getValue("aud")).stream().anyMatch(config.audiences()::contains);
     }
 
+    /** Refresh and id tokens are no access tokens, whoever signed them. */
+    private static boolean isOtherKind(@Nullable Object kind) {
+        return kind instanceof String text && (text.equalsIgnoreCase("refresh") || text.equalsIgnoreCase("id"));
+    }
+
+    private static String id(JsonObject claims) {
+        return text(claims, "sub", text(claims, "userId", text(claims, "user_id", "")));
+    }
+
     private Principal principal(JsonObject claims, long expiresAt) {
-        String id = text(claims, "sub", text(claims, "userId", text(claims, "user_id", "")));
+        String id = id(claims);
         String role = text(claims, config.roleClaim(), Principal.VIEWER);
         return new Principal(
                 id,
@@ -124,7 +143,7 @@ public final class TokenVerifier {
         return value instanceof String text && !text.isEmpty() ? text : fallback;
     }
 
-    private static List<String> texts(Object value) {
+    private static List<String> texts(@Nullable Object value) {
         List<String> texts = new ArrayList<>();
         if (value instanceof String text) {
             texts.add(text);
