@@ -15,7 +15,11 @@ import { SystemStatus, health } from './system.js';
 const PRICES = 'xy.md.>';
 const LATEST = { mode: 'latest', rate: 10, snap: true };
 const EVENTS = { mode: 'all', snap: false };
-const WORDS = { online: 'Live', connecting: 'Connecting', offline: 'Reconnecting', refused: 'Signed out' };
+const WORDS = { online: 'Live', connecting: 'Connecting', offline: 'Reconnecting', ended: 'Disconnected', refused: 'Signed out' };
+const BANNERS = {
+  offline: 'The connection is lost; values are the last known. Trying again…',
+  ended: 'The gateway has ended this connection. Reload the page to connect again.',
+};
 const LONGEST_TIMER = 2_000_000_000;
 
 let desk = null;
@@ -41,14 +45,9 @@ class Desk {
   }
 
   start() {
-    this.live.subscribe(
-      PRICES,
-      LATEST,
-      (subject, payload, time) => this.prices.onValue(subject, payload, time),
-      (subject, stale) => this.prices.onStale(subject, stale),
-    );
-    this.live.subscribe('xy.algo.>', EVENTS, () => this.algorithms.soon());
-    this.live.subscribe('xy.exec.>', EVENTS, (subject, payload) => this.instructions.onProgress(payload));
+    this.live.subscribe(PRICES, LATEST, this.prices);
+    this.live.subscribe('xy.algo.>', EVENTS, { onValue: () => this.algorithms.soon() });
+    this.live.subscribe('xy.exec.>', EVENTS, { onValue: (subject, state) => this.instructions.onProgress(state) });
     this.accounts.load();
     this.algorithms.load();
     this.system.start();
@@ -71,7 +70,7 @@ class Desk {
     for (const { id } of accounts) {
       if (this.heard.has(id) || !/^[A-Za-z0-9_-]+$/.test(id)) continue;
       this.heard.add(id);
-      this.live.subscribe(`xy.acct.${id}.>`, EVENTS, () => this.accounts.soon());
+      this.live.subscribe(`xy.acct.${id}.>`, EVENTS, { onValue: () => this.accounts.soon() });
     }
   }
 
@@ -91,11 +90,9 @@ class Desk {
   #tick() {
     const offline = this.live.state !== 'online';
     this.prices.tick(this.live.now(), offline);
-    const since = this.live.lastRecordAt;
-    setText(byId('status-age'), since === null ? '–' : age(Date.now() - since));
+    setText(byId('status-age'), age(this.live.age()));
     setText(byId('status-rate'), `${this.live.records - this.records}/s`);
     setText(byId('status-gaps'), String(this.live.gaps));
-    setText(byId('status-node'), this.live.node || '–');
     this.records = this.live.records;
   }
 }
@@ -104,7 +101,7 @@ function showState(state) {
   setAttribute(byId('status'), 'data-state', state);
   setText(byId('status-word'), WORDS[state] ?? state);
   byId('status-figures').hidden = desk === null;
-  banner(state === 'offline' ? 'The connection is lost; values are the last known. Trying again…' : '');
+  banner(BANNERS[state] ?? '');
 }
 
 let unreached = false;

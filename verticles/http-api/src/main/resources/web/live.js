@@ -6,17 +6,16 @@ const AGAIN_MILLIS = 3_000;
 /** One connection, its subscriptions and its figures. */
 export class Live {
   /**
-   * @param onState called with 'connecting', 'online', 'offline' or 'refused'
+   * @param onState called with 'connecting' (the first time only), 'online', 'offline', 'refused' (a new token is needed) or
+   *   'ended' (the gateway does not want this client back)
    */
   constructor(token, onState) {
     this.token = token;
     this.onState = onState;
     this.state = 'connecting';
-    this.node = '';
     this.gaps = 0;
     this.records = 0;
-    this.lastRecordAt = null;
-    this.offset = 0;
+    this.newest = null;
     this.client = null;
     this.closed = false;
     this.wanted = [];
@@ -25,15 +24,21 @@ export class Live {
 
   /** Milliseconds since 1970 by the server's clock. */
   now() {
-    return Date.now() + this.offset;
+    const since = this.age();
+    return since === null ? Date.now() : this.newest + since;
+  }
+
+  /** Milliseconds since the newest value; null before the first. */
+  age() {
+    return this.newest === null ? null : this.client.age();
   }
 
   /**
-   * @param onValue called with (subject, payload, time)
-   * @param onStale called with (subject, stale)
+   * @param listener functions `onValue` (subject, payload, time), `onStale` (subject, stale) and `onEnded` (code), each of
+   *   which may be missing
    */
-  subscribe(pattern, options, onValue, onStale = () => {}) {
-    const wish = [pattern, options, (record) => this.#onRecord(record, onValue, onStale)];
+  subscribe(pattern, options, listener) {
+    const wish = [pattern, options, (record) => this.#onRecord(record, listener)];
     if (this.client) this.client.subscribe(...wish);
     else this.wanted.push(wish);
   }
@@ -50,7 +55,7 @@ export class Live {
       module = await import(attempt === 0 ? CLIENT : `${CLIENT}?again=${attempt}`);
     } catch {
       if (this.closed) return;
-      this.#onStatus({ state: 'offline' });
+      this.#become('offline');
       setTimeout(() => this.closed || this.#load(attempt + 1), AGAIN_MILLIS);
       return;
     }
@@ -61,23 +66,29 @@ export class Live {
     for (const wish of this.wanted.splice(0)) this.client.subscribe(...wish);
   }
 
-  #onRecord(record, onValue, onStale) {
-    if (record.type === 'gap') {
+  #onRecord(record, listener) {
+    if (record.type === 'value') {
+      this.records += 1;
+      if (this.newest === null || record.ts > this.newest) this.newest = record.ts;
+      listener.onValue?.(record.subject, record.data, record.ts);
+    } else if (record.type === 'gap') {
       this.gaps += 1;
     } else if (record.type === 'state') {
-      onStale(record.subject, record.state !== 'live');
-    } else if (record.payload !== undefined) {
-      this.records += 1;
-      this.lastRecordAt = Date.now();
-      onValue(record.subject, record.payload, record.ts ?? this.now());
+      listener.onStale?.(record.subject, record.state !== 'live');
+    } else if (record.type === 'ended') {
+      listener.onEnded?.(record.code);
     }
   }
 
-  #onStatus(status) {
-    if (this.closed) return;
-    this.state = status.state;
-    this.node = status.node ?? this.node;
-    this.offset = status.offset ?? this.offset;
-    this.onState(this.state);
+  #onStatus({ state, code }) {
+    if (state === 'connected') this.#become('online');
+    else if (state === 'waiting') this.#become('offline');
+    else if (state === 'closed') this.#become(code >= 4200 && code < 4300 ? 'refused' : 'ended');
+  }
+
+  #become(state) {
+    if (this.closed || this.state === state) return;
+    this.state = state;
+    this.onState(state);
   }
 }

@@ -140,6 +140,10 @@ export class Prices {
     if (row) row.stale = stale;
   }
 
+  onEnded(code) {
+    setText(byId('prices-empty'), code === 'forbidden' ? 'You may not see prices.' : `There are no prices (${code}).`);
+  }
+
   /** Ages and stale marks; called every second or so. */
   tick(now, offline) {
     for (const row of this.rows.values()) row.paintAge(now, offline);
@@ -165,6 +169,7 @@ export class Prices {
     this.chosen = null;
     this.body.replaceChildren();
     byId('prices-empty').hidden = false;
+    setText(byId('prices-empty'), 'Waiting for the first price…');
     setText(byId('prices-count'), '');
   }
 
