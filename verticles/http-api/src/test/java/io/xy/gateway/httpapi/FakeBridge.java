@@ -27,11 +27,12 @@ final class FakeBridge {
     private final HealthReporter reporter;
     private final Registration registration;
     private final Registration natsRegistration;
+    private final Bus bus;
     private volatile boolean up;
 
     FakeBridge(Vertx vertx, String node, boolean up) {
         this.up = up;
-        Bus bus = new Bus(vertx, node);
+        bus = new Bus(vertx, node);
         registration = await(bus.serve(Contract.ZMQ_CALL, this::serve));
         natsRegistration = await(bus.serve(Contract.NATS_CALL, this::serve));
         reporter = new HealthReporter(vertx, bus, () -> report(node));
@@ -44,6 +45,20 @@ final class FakeBridge {
 
     void answers(String json) {
         service = call -> Future.succeededFuture(json(json));
+    }
+
+    /** Plays the bridge to NATS as well. */
+    void natsToo() {
+        bus.publish(
+                Contract.HEALTH_REPORT,
+                new HealthReport(
+                        bus.node(),
+                        Role.NATS_BRIDGE,
+                        0,
+                        HealthReport.State.UP,
+                        1,
+                        List.of(new HealthReport.Check("nats", true, "")),
+                        List.of()));
     }
 
     /** Never answers. */
