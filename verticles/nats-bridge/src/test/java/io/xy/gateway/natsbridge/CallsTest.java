@@ -9,10 +9,12 @@ import io.nats.client.Nats;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import io.vertx.core.Future;
+import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.error.Outcome;
 import io.xy.gateway.shared.message.CallReply;
+import io.xy.gateway.shared.message.Control;
 import io.xy.gateway.shared.message.HealthReport.State;
 import io.xy.gateway.shared.message.LateReply;
 import io.xy.gateway.testkit.Await;
@@ -192,10 +194,7 @@ class CallsTest {
     @Tag("B13")
     void aNodeThatIsToDrainSaysSoAndStillServes() throws Exception {
         answer("xy.svc.echo", message -> reply(message, new Headers(), "still here"));
-        node.bus.publish(
-                io.xy.gateway.shared.bus.Contract.CONTROL,
-                new io.xy.gateway.shared.message.Control(
-                        io.xy.gateway.shared.message.Control.Kind.DRAIN, BridgeNode.NODE, ""));
+        node.bus.publish(Contract.CONTROL, new Control(Control.Kind.DRAIN, BridgeNode.NODE, ""));
 
         Await.until("it says so", () -> node.last().state() == State.DRAINING);
         assertThat(BridgeNode.await(node.call("xy.svc.echo", "{}", 5_000))

@@ -2,6 +2,8 @@ package io.xy.gateway.natsbridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.vertx.core.Future;
@@ -29,6 +31,8 @@ class OutageTest {
     @Tag("N1")
     @Tag("N6")
     void afterAKilledServerComesBackConsumersHearStaleThenLiveThenANewEpoch() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        Metrics.addRegistry(meters);
         try (NatsServer server = NatsServer.start();
                 BridgeNode node = BridgeNode.at(server.url()).connected()) {
             FanOut fanOut = new FanOut(node, BridgeNode.NODE + "/0");
@@ -55,6 +59,11 @@ class OutageTest {
             assertThat(values.get(1).epoch()).isNotEqualTo(values.get(0).epoch());
             assertThat(values.get(1).sequence()).isEqualTo(1);
             Await.until("the reconnect is counted", () -> node.last().figure("reconnects") == 1);
+            Await.until(
+                    "the meter counts it",
+                    () -> meters.counter("xy_nats_reconnects_total").count() == 1);
+        } finally {
+            Metrics.removeRegistry(meters);
         }
     }
 

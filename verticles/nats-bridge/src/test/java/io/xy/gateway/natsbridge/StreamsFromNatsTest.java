@@ -2,9 +2,10 @@ package io.xy.gateway.natsbridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
-import io.nats.client.impl.Headers;
 import io.vertx.core.json.JsonObject;
 import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.error.GatewayException;
@@ -38,12 +39,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StreamsFromNatsTest {
+    private static final SimpleMeterRegistry METERS = new SimpleMeterRegistry();
     private static NatsServer server;
     private static int monitor;
     private BridgeNode node;
 
     @BeforeAll
     static void serve() {
+        Metrics.addRegistry(METERS);
         monitor = Ports.free();
         server = NatsServer.start("-m", String.valueOf(monitor));
     }
@@ -51,6 +54,7 @@ class StreamsFromNatsTest {
     @AfterAll
     static void end() {
         server.close();
+        Metrics.removeRegistry(METERS);
     }
 
     @BeforeEach
@@ -197,6 +201,9 @@ class StreamsFromNatsTest {
 
         fanOut.awaitValues(1);
         Await.until("the storm is counted", () -> node.last().figure("storms") > 0);
+        Await.until(
+                "the meter counts it",
+                () -> Metrics.globalRegistry.counter("xy_sub_storms_total").count() > 0);
         assertThat(totalSubscriptionsAtTheServer("xy.storm")).isEqualTo(1);
     }
 
@@ -243,31 +250,6 @@ class StreamsFromNatsTest {
 
         fanOut.awaitValues(1);
         assertThat(fanOut.values()).containsExactly("new");
-    }
-
-    @Test
-    @Tag("N12")
-    void aPublishersOwnNumbersAreKeptAndProveALoss() throws Exception {
-        FanOut fanOut = new FanOut(node, BridgeNode.NODE + "/0");
-        fanOut.want("xy.numbered");
-        try (Connection peer = Nats.connect(server.url())) {
-            for (long sequence : new long[] {7, 8, 8, 12}) {
-                Headers headers = new Headers()
-                        .put("Xy-Epoch", "feed-3")
-                        .put("Xy-Sequence", String.valueOf(sequence))
-                        .put("Xy-Time", "1700000000123");
-                peer.publish("xy.numbered", headers, ("v" + sequence).getBytes(StandardCharsets.UTF_8));
-            }
-            peer.flush(Duration.ofSeconds(5));
-        }
-
-        fanOut.awaitValues(3);
-        assertThat(fanOut.values()).containsExactly("v7", "v8", "v12");
-        assertThat(fanOut.of(Kind.VALUE)).extracting(StreamRecord::epoch).containsOnly("src:feed-3");
-        assertThat(fanOut.of(Kind.VALUE)).extracting(StreamRecord::timestamp).containsOnly(1_700_000_000_123L);
-        StreamRecord gap = fanOut.of(Kind.GAP).get(0);
-        assertThat(List.of(gap.from(), gap.sequence())).containsExactly(9L, 11L);
-        assertThat(gap.reason()).isEqualTo("upstream");
     }
 
     @Test

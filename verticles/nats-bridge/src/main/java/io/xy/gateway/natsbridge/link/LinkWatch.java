@@ -6,6 +6,7 @@ import io.nats.client.Consumer;
 import io.nats.client.ErrorListener;
 import io.nats.client.Options;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ final class LinkWatch implements ConnectionListener, ErrorListener {
     private final StreamIntake intake;
     private final Runnable onLost;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPENING);
+    private final ReentrantLock telling = new ReentrantLock();
     private volatile @Nullable String lastError;
     private volatile @Nullable String firstException;
 
@@ -60,11 +62,28 @@ final class LinkWatch implements ConnectionListener, ErrorListener {
         state.set(State.CLOSED);
     }
 
+    /** The subscriptions have reached the server. Said only while the connection stands, so never after its loss. */
+    void ready() {
+        telling.lock();
+        try {
+            if (state.get() == State.UP) {
+                intake.tell(new LinkEvent.Ready(incarnation));
+            }
+        } finally {
+            telling.unlock();
+        }
+    }
+
     void lose(String reason) {
-        if (state.compareAndSet(State.UP, State.LOST)) {
-            String error = lastError;
-            intake.tell(new LinkEvent.Lost(incarnation, error == null ? reason : error));
-            onLost.run();
+        telling.lock();
+        try {
+            if (state.compareAndSet(State.UP, State.LOST)) {
+                String error = lastError;
+                intake.tell(new LinkEvent.Lost(incarnation, error == null ? reason : error));
+                onLost.run();
+            }
+        } finally {
+            telling.unlock();
         }
     }
 
