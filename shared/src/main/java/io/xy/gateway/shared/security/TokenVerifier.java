@@ -102,7 +102,9 @@ public final class TokenVerifier {
     }
 
     private boolean isForUs(JsonObject claims) {
-        if (isOtherKind(claims.getValue("typ")) || isOtherKind(claims.getValue("use")) || id(claims).isEmpty()) {
+        if (isOtherKind(claims.getValue("typ"))
+                || isOtherKind(claims.getValue("use"))
+                || id(claims).isEmpty()) {
             return false;
         }
         if (!config.issuers().isEmpty() && !config.issuers().contains(String.valueOf(claims.getValue("iss")))) {

@@ -39,7 +39,20 @@ class SubjectsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", ".", "a.", ".a", "a..b", "a b", "a\tb", "a\r\nb", "a\u0000", "$SYS.a", "$JS.API.x", "ａ", "a.b>", "a*.b"
+                "",
+                ".",
+                "a.",
+                ".a",
+                "a..b",
+                "a b",
+                "a\tb",
+                "a\r\nb",
+                "a\u0000",
+                "$SYS.a",
+                "$JS.API.x",
+                "ａ",
+                "a.b>",
+                "a*.b"
             })
     void whatIsNoPatternIsRefused(String text) {
         assertThat(Subjects.isPattern(text)).isFalse();

@@ -87,7 +87,8 @@ class TokenVerifierTest {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            return text + '.'
+            return text
+                    + '.'
                     + Base64.getUrlEncoder()
                             .withoutPadding()
                             .encodeToString(mac.doFinal(text.getBytes(StandardCharsets.US_ASCII)));
@@ -123,8 +124,10 @@ class TokenVerifierTest {
     void claimsOfOtherIssuersAreUnderstood() {
         Principal old = verify(sign(HEADER, "{\"userId\":\"u7\",\"exp\":99999999999}"));
         Principal nested = verify(
-                sign(HEADER, "{\"user_id\":\"u8\",\"realm\":{\"role\":\"admin\"},\"permissions\":\"p\",\"accounts\":[1],"
-                        + "\"exp\":99999999999}"),
+                sign(
+                        HEADER,
+                        "{\"user_id\":\"u8\",\"realm\":{\"role\":\"admin\"},\"permissions\":\"p\",\"accounts\":[1],"
+                                + "\"exp\":99999999999}"),
                 "JWT_ROLE_CLAIM",
                 "realm.role");
 
@@ -237,7 +240,9 @@ class TokenVerifierTest {
     void oneOfSeveralAudiencesIsEnough() {
         String token = sign(HEADER, "{\"sub\":\"u\",\"iss\":\"xy\",\"aud\":[\"other\",\"desk\"],\"exp\":99999999999}");
 
-        assertThat(verify(token, "JWT_ALLOWED_ISS", "xy", "JWT_ALLOWED_AUD", "desk").id()).isEqualTo("u");
+        assertThat(verify(token, "JWT_ALLOWED_ISS", "xy", "JWT_ALLOWED_AUD", "desk")
+                        .id())
+                .isEqualTo("u");
     }
 
     @Test

@@ -91,10 +91,9 @@ public final class HttpApiVerticle extends VerticleBase {
     public Future<?> stop() {
         drain();
         ApiServer running = server;
-        Future<Void> stopped =
-                running == null
-                        ? Future.succeededFuture()
-                        : running.stop(config.node().drainMillis());
+        Future<Void> stopped = running == null
+                ? Future.succeededFuture()
+                : running.stop(config.node().drainMillis());
         return stopped.onComplete(done -> {
             if (reporter != null) {
                 reporter.stop();
@@ -107,13 +106,14 @@ public final class HttpApiVerticle extends VerticleBase {
         TokenIssuer issuer = new TokenIssuer(vertx, config.jwt());
         Authentication authentication =
                 new Authentication(verifier, stores.revocations(), config.jwt().optional());
-        SessionDesk sessions = new SessionDesk(
-                config.jwt(), issuer, bus, stores.sessions(), stores.logins(), stores.revocations());
+        SessionDesk sessions =
+                new SessionDesk(config.jwt(), issuer, bus, stores.sessions(), stores.logins(), stores.revocations());
         return new Routing(vertx, config.http(), routes, authentication, sessions, bridges);
     }
 
     private void onControl(Control control) {
-        boolean ours = control.node().isEmpty() || control.node().equals(config.node().id());
+        boolean ours =
+                control.node().isEmpty() || control.node().equals(config.node().id());
         if (control.kind() == Control.Kind.DRAIN && ours) {
             drain();
         } else if (control.kind() == Control.Kind.REVOKE && ours) {

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.shared.security.Principal;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,7 +60,7 @@ class AccountsTest {
                 "POST|/api/v1/instructions/execute|"
                         + "{\"instructions\":[{\"accounts\":[5]}],\"accounts\":[\"account1\"]}",
             })
-    void anotherAccountIsRefusedBeforeTheBackEndIsAsked(String method, String target, String body) {
+    void anotherAccountIsRefusedBeforeTheBackEndIsAsked(String method, String target, @Nullable String body) {
         Gateway.Reply reply = gateway.call(method, target, mine, body);
 
         assertThat(reply.status()).isEqualTo(403);
@@ -105,7 +106,8 @@ class AccountsTest {
 
     @Test
     void executionsShowOnlyTheResultsOfTheOwnAccounts() {
-        bridge.answers("{\"status\":\"completed\",\"results\":[{\"account\":\"account1\"},{\"account\":\"account2\"}]}");
+        bridge.answers(
+                "{\"status\":\"completed\",\"results\":[{\"account\":\"account1\"},{\"account\":\"account2\"}]}");
 
         Gateway.Reply reply = gateway.get("/api/v1/instructions/execution/e", mine);
 
@@ -124,17 +126,20 @@ class AccountsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"null|403", "{\"account_progress\":[[5]]}|403", "no json|502"})
+    @CsvSource(
+            delimiter = '|',
+            value = {"null|403", "{\"account_progress\":[[5]]}|403", "no json|502"})
     void aCommandToSomethingWithoutKnownAccountsIsRefused(String answer, int status) {
         bridge.answers(answer);
 
-        assertThat(gateway.post("/api/v1/algorithms/b/stop", mine, null).status()).isEqualTo(status);
+        assertThat(gateway.post("/api/v1/algorithms/b/stop", mine, null).status())
+                .isEqualTo(status);
     }
 
     @Test
     void aQuestionThatFailsMeansThatNothingWasDone() {
-        bridge.service =
-                call -> Future.succeededFuture(CallReply.failed(GatewayError.TIMEOUT.unknown("No answer came in time")));
+        bridge.service = call ->
+                Future.succeededFuture(CallReply.failed(GatewayError.TIMEOUT.unknown("No answer came in time")));
 
         Gateway.Reply reply = gateway.post("/api/v1/algorithms/b/stop", mine, null);
 
@@ -160,7 +165,8 @@ class AccountsTest {
     void whoMayUseAllAccountsCostsNoQuestion() {
         bridge.answers("{\"success\":true}");
 
-        assertThat(gateway.post("/api/v1/algorithms/b/stop", gateway.token(Principal.OPERATOR, "*"), null).status())
+        assertThat(gateway.post("/api/v1/algorithms/b/stop", gateway.token(Principal.OPERATOR, "*"), null)
+                        .status())
                 .isEqualTo(200);
 
         assertThat(bridge.taken().method()).isEqualTo("send_algorithm_command");

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 @Tag("Z12")
 class BridgesTest {
     private static final String PAUSE = "/api/v1/algorithms/a/pause";
+
+    @SuppressWarnings("NullAway.Init") // each test starts its own
     private Gateway gateway;
 
     @AfterEach
@@ -60,10 +62,10 @@ class BridgesTest {
 
         bridge.up(false);
 
-        Await.until(
-                "the front hears of it",
-                () -> "upstream_down".equals(gateway.post(PAUSE, admin(), null).json().getString("code")));
-        assertThat(gateway.post(PAUSE, admin(), null).json().getString("outcome")).isEqualTo("not-executed");
+        Await.until("the front hears of it", () -> "upstream_down"
+                .equals(gateway.post(PAUSE, admin(), null).json().getString("code")));
+        assertThat(gateway.post(PAUSE, admin(), null).json().getString("outcome"))
+                .isEqualTo("not-executed");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.xy.gateway.shared.message.Effect;
 import io.xy.gateway.shared.message.ServiceCall;
 import io.xy.gateway.shared.security.Principal;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -53,104 +54,221 @@ class DeskRoutesTest {
         String raw = "[{\"avg_price\":0.0523}]";
         String rawAnswer = "{\"success\":true,\"data\":[{\"avg_price\":0.0523}]}";
         return Stream.of(
-                route("GET /api/v1/accounts", null, "account_service get_accounts [[],{}]",
-                        "[" + account + "]", "{\"success\":true,\"data\":[" + frontAccount + "]}"),
-                route("GET /api/v1/accounts", null, "account_service get_accounts [[],{}]",
+                route(
+                        "GET /api/v1/accounts",
+                        null,
+                        "account_service get_accounts [[],{}]",
+                        "[" + account + "]",
+                        "{\"success\":true,\"data\":[" + frontAccount + "]}"),
+                route(
+                        "GET /api/v1/accounts",
+                        null,
+                        "account_service get_accounts [[],{}]",
                         "[{\"account_id\":\"a\",\"account_name\":\"n\"}]",
                         "{\"success\":true,\"data\":[{\"id\":\"a\",\"name\":\"n\"}]}"),
-                route("GET /api/v1/accounts/account1", null, "account_service get_account [[\"account1\"],{}]",
-                        account, "{\"success\":true,\"data\":" + frontAccount + "}"),
-                route("GET /api/v1/accounts/%E8%B4%A6", null, "account_service get_account [[\"账\"],{}]",
-                        "{\"id\":\"账\"}", "{\"success\":true,\"data\":{\"id\":\"账\"}}"),
-                route("GET /api/v1/accounts/account1/positions", null,
-                        "account_service get_positions [[\"account1\"],{}]", raw, rawAnswer),
-                route("GET /api/v1/accounts/account1/risk", null,
-                        "account_service get_risk_metrics [[\"account1\"],{}]", raw, rawAnswer),
-                route("PATCH /api/v1/accounts/account1/enabled", "{\"enabled\":true}",
-                        "account_service set_account_enabled [[\"account1\",true],{}]", done, done),
-                route("POST /api/v1/accounts/account1/verify", null,
-                        "account_service verify_positions [[\"account1\"],{}]", "{\"verified\":true}",
+                route(
+                        "GET /api/v1/accounts/account1",
+                        null,
+                        "account_service get_account [[\"account1\"],{}]",
+                        account,
+                        "{\"success\":true,\"data\":" + frontAccount + "}"),
+                route(
+                        "GET /api/v1/accounts/%E8%B4%A6",
+                        null,
+                        "account_service get_account [[\"账\"],{}]",
+                        "{\"id\":\"账\"}",
+                        "{\"success\":true,\"data\":{\"id\":\"账\"}}"),
+                route(
+                        "GET /api/v1/accounts/account1/positions",
+                        null,
+                        "account_service get_positions [[\"account1\"],{}]",
+                        raw,
+                        rawAnswer),
+                route(
+                        "GET /api/v1/accounts/account1/risk",
+                        null,
+                        "account_service get_risk_metrics [[\"account1\"],{}]",
+                        raw,
+                        rawAnswer),
+                route(
+                        "PATCH /api/v1/accounts/account1/enabled",
+                        "{\"enabled\":true}",
+                        "account_service set_account_enabled [[\"account1\",true],{}]",
+                        done,
+                        done),
+                route(
+                        "POST /api/v1/accounts/account1/verify",
+                        null,
+                        "account_service verify_positions [[\"account1\"],{}]",
+                        "{\"verified\":true}",
                         "{\"success\":true,\"data\":{\"verified\":true,\"discrepancies\":[]}}"),
-                route("GET /api/v1/accounts/account1/transactions?startTime=5&endTime=6.5", null,
+                route(
+                        "GET /api/v1/accounts/account1/transactions?startTime=5&endTime=6.5",
+                        null,
                         "account_service get_transaction_history [[],{\"account_id\":\"account1\","
                                 + "\"start_time\":5,\"end_time\":6.5,\"limit\":100}]",
-                        raw, rawAnswer),
-                route("GET /api/v1/accounts/account1/transactions?limit=7", null,
+                        raw,
+                        rawAnswer),
+                route(
+                        "GET /api/v1/accounts/account1/transactions?limit=7",
+                        null,
                         "account_service get_transaction_history [[],{\"account_id\":\"account1\",\"limit\":7}]",
-                        raw, rawAnswer),
-                route("POST /api/v1/accounts/account1/subscribe", null,
-                        "account_service subscribe_account [[\"account1\"],{}]", done, done),
-                route("POST /api/v1/accounts/account1/unsubscribe", null,
-                        "account_service unsubscribe_account [[\"account1\"],{}]", done, done),
-                route("GET /api/v1/algorithms", null, "algorithm_service get_algorithms [[],{}]",
-                        "[" + algorithm + "]", "{\"success\":true,\"data\":[" + frontAlgorithm + "]}"),
-                route("GET /api/v1/algorithms/by-portfolio", null, "algorithm_service get_algorithms [[],{}]",
+                        raw,
+                        rawAnswer),
+                route(
+                        "POST /api/v1/accounts/account1/subscribe",
+                        null,
+                        "account_service subscribe_account [[\"account1\"],{}]",
+                        done,
+                        done),
+                route(
+                        "POST /api/v1/accounts/account1/unsubscribe",
+                        null,
+                        "account_service unsubscribe_account [[\"account1\"],{}]",
+                        done,
+                        done),
+                route(
+                        "GET /api/v1/algorithms",
+                        null,
+                        "algorithm_service get_algorithms [[],{}]",
+                        "[" + algorithm + "]",
+                        "{\"success\":true,\"data\":[" + frontAlgorithm + "]}"),
+                route(
+                        "GET /api/v1/algorithms/by-portfolio",
+                        null,
+                        "algorithm_service get_algorithms [[],{}]",
                         "[" + algorithm + ",{\"id\":\"b\"}]",
                         "{\"success\":true,\"data\":{\"portfolio1\":[" + frontAlgorithm
                                 + "],\"default\":[{\"id\":\"b\"}]}}"),
-                route("GET /api/v1/algorithms/history?portfolioId=p1&limit=3", null,
+                route(
+                        "GET /api/v1/algorithms/history?portfolioId=p1&limit=3",
+                        null,
                         "algorithm_service get_algorithm_history [[],{\"portfolio_id\":\"p1\",\"limit\":3}]",
-                        raw, rawAnswer),
-                route("GET /api/v1/algorithms/algo1", null, "algorithm_service get_algorithm [[\"algo1\"],{}]",
-                        algorithm, "{\"success\":true,\"data\":" + frontAlgorithm + "}"),
-                route("POST /api/v1/algorithms/algo1/command", "{\"command\":\"continue\"}",
-                        "algorithm_service send_algorithm_command [[\"algo1\",\"continue\"],{}]", done, done),
-                route("POST /api/v1/algorithms/algo1/pause", null,
-                        "algorithm_service send_algorithm_command [[\"algo1\",\"pause\"],{}]", done, done),
-                route("POST /api/v1/algorithms/algo1/resume", null,
-                        "algorithm_service send_algorithm_command [[\"algo1\",\"continue\"],{}]", done, done),
-                route("POST /api/v1/algorithms/algo1/stop", null,
-                        "algorithm_service send_algorithm_command [[\"algo1\",\"stop\"],{}]", done, done),
-                route("POST /api/v1/algorithms/algo1/end", "{}",
-                        "algorithm_service send_algorithm_command [[\"algo1\",\"end\"],{}]", done, done),
-                route("GET /api/v1/algorithms/algo1/logs?offset=2", null,
+                        raw,
+                        rawAnswer),
+                route(
+                        "GET /api/v1/algorithms/algo1",
+                        null,
+                        "algorithm_service get_algorithm [[\"algo1\"],{}]",
+                        algorithm,
+                        "{\"success\":true,\"data\":" + frontAlgorithm + "}"),
+                route(
+                        "POST /api/v1/algorithms/algo1/command",
+                        "{\"command\":\"continue\"}",
+                        "algorithm_service send_algorithm_command [[\"algo1\",\"continue\"],{}]",
+                        done,
+                        done),
+                route(
+                        "POST /api/v1/algorithms/algo1/pause",
+                        null,
+                        "algorithm_service send_algorithm_command [[\"algo1\",\"pause\"],{}]",
+                        done,
+                        done),
+                route(
+                        "POST /api/v1/algorithms/algo1/resume",
+                        null,
+                        "algorithm_service send_algorithm_command [[\"algo1\",\"continue\"],{}]",
+                        done,
+                        done),
+                route(
+                        "POST /api/v1/algorithms/algo1/stop",
+                        null,
+                        "algorithm_service send_algorithm_command [[\"algo1\",\"stop\"],{}]",
+                        done,
+                        done),
+                route(
+                        "POST /api/v1/algorithms/algo1/end",
+                        "{}",
+                        "algorithm_service send_algorithm_command [[\"algo1\",\"end\"],{}]",
+                        done,
+                        done),
+                route(
+                        "GET /api/v1/algorithms/algo1/logs?offset=2",
+                        null,
                         "algorithm_service get_algorithm_logs [[],{\"algorithm_id\":\"algo1\",\"limit\":100,"
                                 + "\"offset\":2}]",
-                        raw, rawAnswer),
-                route("POST /api/v1/algorithms/algo1/subscribe", null,
-                        "algorithm_service subscribe_algorithm [[\"algo1\"],{}]", done, done),
-                route("POST /api/v1/algorithms/algo1/unsubscribe", null,
-                        "algorithm_service unsubscribe_algorithm [[\"algo1\"],{}]", done, done),
-                route("POST /api/v1/instructions/execute",
+                        raw,
+                        rawAnswer),
+                route(
+                        "POST /api/v1/algorithms/algo1/subscribe",
+                        null,
+                        "algorithm_service subscribe_algorithm [[\"algo1\"],{}]",
+                        done,
+                        done),
+                route(
+                        "POST /api/v1/algorithms/algo1/unsubscribe",
+                        null,
+                        "algorithm_service unsubscribe_algorithm [[\"algo1\"],{}]",
+                        done,
+                        done),
+                route(
+                        "POST /api/v1/instructions/execute",
                         "{\"instructions\":[{\"id\":1}],\"accounts\":[\"account1\"],\"dryRun\":true}",
                         "instruction_service execute_instructions [[],{\"instructions\":[{\"id\":1}],"
                                 + "\"accounts\":[\"account1\"],\"dry_run\":true}]",
                         "{\"success\":true,\"execution_id\":\"exec_1\",\"results\":[{\"status\":\"pending\"}]}",
                         "{\"success\":true,\"executionId\":\"exec_1\",\"results\":[{\"status\":\"pending\"}],"
                                 + "\"errors\":[]}"),
-                route("GET /api/v1/instructions/execution/exec_1", null,
-                        "instruction_service get_execution_status [[\"exec_1\"],{}]", raw, rawAnswer),
-                route("DELETE /api/v1/instructions/execution/exec_1", null,
+                route(
+                        "GET /api/v1/instructions/execution/exec_1",
+                        null,
+                        "instruction_service get_execution_status [[\"exec_1\"],{}]",
+                        raw,
+                        rawAnswer),
+                route(
+                        "DELETE /api/v1/instructions/execution/exec_1",
+                        null,
                         "instruction_service cancel_execution [[\"exec_1\"],{}]",
-                        "{\"success\":true,\"message\":\"ok\"}", done),
-                route("GET /api/v1/instructions/history?accounts=account1,account2&limit=10", null,
+                        "{\"success\":true,\"message\":\"ok\"}",
+                        done),
+                route(
+                        "GET /api/v1/instructions/history?accounts=account1,account2&limit=10",
+                        null,
                         "instruction_service get_instruction_history [[],{\"accounts\":[\"account1\",\"account2\"],"
                                 + "\"limit\":10,\"offset\":0}]",
-                        raw, rawAnswer),
-                route("POST /api/v1/auth/change-password",
+                        raw,
+                        rawAnswer),
+                route(
+                        "POST /api/v1/auth/change-password",
                         "{\"oldPassword\":\"old\",\"newPassword\":\"new-password\"}",
                         "auth_service change_password [[],{\"user_id\":\"u1\",\"old_password\":\"old\","
                                 + "\"new_password\":\"new-password\"}]",
-                        done, done),
-                route("GET /api/v1/auth/users/u1/verify", null, "auth_service verify_user [[\"u1\"],{}]",
-                        "{\"active\":true}", "{\"success\":true,\"data\":{\"active\":true}}"),
-                route("GET /api/v1/auth/users/u1/permissions", null,
-                        "auth_service get_user_permissions [[\"u1\"],{}]", "[\"trade\"]",
+                        done,
+                        done),
+                route(
+                        "GET /api/v1/auth/users/u1/verify",
+                        null,
+                        "auth_service verify_user [[\"u1\"],{}]",
+                        "{\"active\":true}",
+                        "{\"success\":true,\"data\":{\"active\":true}}"),
+                route(
+                        "GET /api/v1/auth/users/u1/permissions",
+                        null,
+                        "auth_service get_user_permissions [[\"u1\"],{}]",
+                        "[\"trade\"]",
                         "{\"success\":true,\"data\":[\"trade\"]}"),
-                route("GET /api/v1/services/instruction/ping", null, "instruction_service ping [[],{}]", "\"pong\"",
+                route(
+                        "GET /api/v1/services/instruction/ping",
+                        null,
+                        "instruction_service ping [[],{}]",
+                        "\"pong\"",
                         "{\"success\":true,\"data\":\"pong\"}"),
-                route("GET /api/v1/services/account/health", null, "account_service get_health [[],{}]",
-                        "{\"healthy\":true}", "{\"success\":true,\"data\":{\"healthy\":true}}"));
+                route(
+                        "GET /api/v1/services/account/health",
+                        null,
+                        "account_service get_health [[],{}]",
+                        "{\"healthy\":true}",
+                        "{\"success\":true,\"data\":{\"healthy\":true}}"));
     }
 
-    private static Arguments route(String request, String body, String call, String result, String answer) {
+    private static Arguments route(String request, @Nullable String body, String call, String result, String answer) {
         return Arguments.of(request, body, call, result, answer);
     }
 
     @ParameterizedTest(name = "{0} asks {2}")
     @MethodSource("routes")
     void aRouteAsksItsFunctionAndAnswersInTheDesksForm(
-            String request, String body, String asked, String result, String answer) {
+            String request, @Nullable String body, String asked, String result, String answer) {
         bridge.answers(result);
         String[] words = request.split(" ");
 
@@ -186,9 +304,7 @@ class DeskRoutesTest {
                 + "\"optionType\":\"call\",\"percentage\":\"20%\"}],\"errors\":[]}");
 
         Gateway.Reply reply = gateway.post(
-                "/api/v1/instructions/parse",
-                admin,
-                "{\"text\":\"双卖 500 当月 万1 的v\",\"accounts\":[\"account1\"]}");
+                "/api/v1/instructions/parse", admin, "{\"text\":\"双卖 500 当月 万1 的v\",\"accounts\":[\"account1\"]}");
 
         ServiceCall call = bridge.taken();
         assertThat(call.effect()).isEqualTo(Effect.READ);
@@ -205,14 +321,15 @@ class DeskRoutesTest {
         assertThat(first.getString("originalText")).isEqualTo("双卖 500 当月 万1 的v");
         assertThat(first.getString("parsed")).isEqualTo("沪500 当月 万1 双卖vega");
         assertThat(first.getJsonObject("parsedComponents"))
-                .isEqualTo(new JsonObject("{\"direction\":\"sell\",\"underlying\":\"沪500\",\"month\":\"当月\","
-                        + "\"exposure\":\"万1\"}"));
+                .isEqualTo(new JsonObject(
+                        "{\"direction\":\"sell\",\"underlying\":\"沪500\",\"month\":\"当月\"," + "\"exposure\":\"万1\"}"));
         assertThat(first.getJsonArray("contracts")).containsExactly("沪500-5.0-call");
         assertThat(first.getJsonArray("accounts")).containsExactly("account1");
         assertThat(first.getString("timestamp")).matches("20[0-9-]+T[0-9:.]+Z");
         JsonObject second = reply.json().getJsonArray("instructions").getJsonObject(1);
         assertThat(second.getString("id")).isEqualTo("i2");
-        assertThat(second.getJsonObject("parsedComponents").getValue("strikePrice")).isEqualTo(2.5);
+        assertThat(second.getJsonObject("parsedComponents").getValue("strikePrice"))
+                .isEqualTo(2.5);
     }
 
     @Test
@@ -247,7 +364,7 @@ class DeskRoutesTest {
 
     @ParameterizedTest
     @MethodSource("missing")
-    void whatIsNotThereIs404(String request, String body, String result, String text) {
+    void whatIsNotThereIs404(String request, @Nullable String body, String result, String text) {
         bridge.answers(result);
         String[] words = request.split(" ");
 
@@ -272,7 +389,9 @@ class DeskRoutesTest {
                         refused + "Account not found\"}",
                         "Account not found"),
                 Arguments.of(
-                        "POST /api/v1/algorithms/x/pause", null, refused + "Algorithm not found\"}",
+                        "POST /api/v1/algorithms/x/pause",
+                        null,
+                        refused + "Algorithm not found\"}",
                         "Algorithm not found"));
     }
 

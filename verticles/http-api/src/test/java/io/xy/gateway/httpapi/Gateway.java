@@ -31,8 +31,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP front on a free port, with the desk's routes, for one test class. */
 final class Gateway implements AutoCloseable {
@@ -46,7 +48,8 @@ final class Gateway implements AutoCloseable {
     final HttpApiVerticle.NodeStores stores;
     final String deployment;
     final int port;
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private Gateway(Map<String, String> environment, int instances, List<RouteConfig> extra) {
         config = config(environment);
@@ -55,7 +58,7 @@ final class Gateway implements AutoCloseable {
         routes = List.copyOf(all);
         bus = new Bus(vertx, NODE);
         stores = HttpApiVerticle.NodeStores.create(config);
-        AtomicReference<HealthReport> own = new AtomicReference<>();
+        AtomicReference<@Nullable HealthReport> own = new AtomicReference<>();
         await(bus.listen(Contract.HEALTH_REPORT, report -> {
             if (report.role() == Role.HTTP_API && report.figure("port") > 0) {
                 own.set(report);
@@ -66,7 +69,7 @@ final class Gateway implements AutoCloseable {
                 () -> new HttpApiVerticle(config, routes, next.getAndIncrement(), stores),
                 new DeploymentOptions().setInstances(instances)));
         Await.until("the front says its port", () -> own.get() != null);
-        port = (int) own.get().figure("port");
+        port = (int) Objects.requireNonNull(own.get()).figure("port");
     }
 
     static Gateway start() {
@@ -115,7 +118,7 @@ final class Gateway implements AutoCloseable {
     private static Path root() {
         Path here = Path.of("").toAbsolutePath();
         while (!Files.isDirectory(here.resolve("conf/routes"))) {
-            here = here.getParent();
+            here = Objects.requireNonNull(here.getParent(), "the directory of the routes");
         }
         return here;
     }
@@ -165,15 +168,14 @@ final class Gateway implements AutoCloseable {
         return call("GET", target, token, null);
     }
 
-    Reply post(String target, String token, String body) {
+    Reply post(String target, String token, @Nullable String body) {
         return call("POST", target, token, body);
     }
 
-    Reply call(String method, String target, String token, String body, String... headers) {
+    Reply call(String method, String target, String token, @Nullable String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + target));
         request.method(
-                method,
-                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+                method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         if (body != null) {
             request.setHeader("Content-Type", "application/json");
         }

@@ -17,6 +17,7 @@ import io.xy.gateway.testkit.Await;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -105,8 +106,8 @@ class IdentityTest {
     @ParameterizedTest
     @CsvSource({"admin,admin123,admin", "trader1,password123,operator", "guest,guest,viewer"})
     void theRoleFollowsFromThePermissions(String name, String password, String role) {
-        JsonObject login =
-                login(new JsonObject().put("username", name).put("password", password).encode());
+        JsonObject login = login(
+                new JsonObject().put("username", name).put("password", password).encode());
 
         Principal principal = await(verify(access(login)));
         assertThat(principal.role()).isEqualTo(role);
@@ -148,7 +149,8 @@ class IdentityTest {
     @Test
     void wrongLoginsOfOneNameAreLimited() {
         for (int i = 0; i < 10; i++) {
-            assertThat(gateway.post(LOGIN, "", "{\"username\":\"Trader1\",\"password\":\"x\"}").status())
+            assertThat(gateway.post(LOGIN, "", "{\"username\":\"Trader1\",\"password\":\"x\"}")
+                            .status())
                     .isEqualTo(401);
         }
 
@@ -157,7 +159,8 @@ class IdentityTest {
         assertThat(limited.status()).isEqualTo(429);
         assertThat(limited.json().getString("code")).isEqualTo("rate_limited");
         assertThat(Integer.parseInt(limited.header("retry-after"))).isBetween(1, 60);
-        assertThat(gateway.post(LOGIN, "", "{\"username\":\"admin\",\"password\":\"admin123\"}").status())
+        assertThat(gateway.post(LOGIN, "", "{\"username\":\"admin\",\"password\":\"admin123\"}")
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -165,8 +168,12 @@ class IdentityTest {
     void wrongLoginsOfOneAddressAreLimitedWhateverItsHeadersSay() {
         for (int i = 0; i < 50; i++) {
             Gateway.Reply reply = gateway.call(
-                    "POST", LOGIN, "", "{\"username\":\"u" + i + "\",\"password\":\"x\"}",
-                    "X-Forwarded-For", "10.0.0." + i);
+                    "POST",
+                    LOGIN,
+                    "",
+                    "{\"username\":\"u" + i + "\",\"password\":\"x\"}",
+                    "X-Forwarded-For",
+                    "10.0.0." + i);
             assertThat(reply.status()).isEqualTo(401);
         }
 
@@ -204,25 +211,30 @@ class IdentityTest {
         assertThat(second.json().getJsonObject("user").getString("username")).isEqualTo("trader1");
         assertThat(refresh(second.json())).isNotEqualTo(refresh(first));
         assertThat(gateway.post(VALIDATE, access(second.json()), null).status()).isEqualTo(200);
-        assertThat(gateway.post(REFRESH, "", refreshBody(refresh(second.json()))).status()).isEqualTo(200);
+        assertThat(gateway.post(REFRESH, "", refreshBody(refresh(second.json())))
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test
     void aRefreshTokenThatComesTwiceEndsTheSession() {
         JsonObject first = login(TRADER);
-        JsonObject second = gateway.post(REFRESH, "", refreshBody(refresh(first))).json();
+        JsonObject second =
+                gateway.post(REFRESH, "", refreshBody(refresh(first))).json();
 
         Gateway.Reply stolen = gateway.post(REFRESH, "", refreshBody(refresh(first)));
 
         assertThat(stolen.status()).isEqualTo(401);
-        assertThat(gateway.post(REFRESH, "", refreshBody(refresh(second))).status()).isEqualTo(401);
+        assertThat(gateway.post(REFRESH, "", refreshBody(refresh(second))).status())
+                .isEqualTo(401);
         assertThat(gateway.post(VALIDATE, access(second), null).status()).isEqualTo(401);
     }
 
     @Test
     void somethingThatIsNoRefreshTokenIs401() {
         assertThat(gateway.post(REFRESH, "", refreshBody("x")).status()).isEqualTo(401);
-        assertThat(gateway.post(REFRESH, "", refreshBody("x".repeat(65))).status()).isEqualTo(401);
+        assertThat(gateway.post(REFRESH, "", refreshBody("x".repeat(65))).status())
+                .isEqualTo(401);
     }
 
     @Test
@@ -249,10 +261,10 @@ class IdentityTest {
         Gateway.Reply after = gateway.post(VALIDATE, access(login), null);
         assertThat(after.status()).isEqualTo(401);
         assertThat(after.json().getString("error")).isEqualTo("Invalid token");
-        assertThat(gateway.post(REFRESH, "", refreshBody(refresh(login))).status()).isEqualTo(401);
-        Await.until(
-                "the others hear of it",
-                () -> heard.stream().anyMatch(control -> control.kind() == Control.Kind.REVOKE));
+        assertThat(gateway.post(REFRESH, "", refreshBody(refresh(login))).status())
+                .isEqualTo(401);
+        Await.until("the others hear of it", () -> heard.stream()
+                .anyMatch(control -> control.kind() == Control.Kind.REVOKE));
     }
 
     @Test
@@ -279,7 +291,7 @@ class IdentityTest {
                 "Bearer abc|Invalid token",
                 "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.|Invalid token",
             })
-    void aTokenThatIsNoneIsRefusedInTheDesksWords(String header, String message) {
+    void aTokenThatIsNoneIsRefusedInTheDesksWords(@Nullable String header, String message) {
         Gateway.Reply reply = header == null
                 ? gateway.get("/api/v1/accounts", "")
                 : gateway.call("GET", "/api/v1/accounts", "", null, "Authorization", header);

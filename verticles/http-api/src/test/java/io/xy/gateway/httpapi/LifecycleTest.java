@@ -43,8 +43,8 @@ class LifecycleTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             GatewayConfig config = Gateway.config(Map.of("HTTP_PORT", Integer.toString(taken.getLocalPort())));
 
-            assertThatThrownBy(() -> await(vertx.deployVerticle(new HttpApiVerticle(
-                            config, List.of(), 0, HttpApiVerticle.NodeStores.create(config)))))
+            assertThatThrownBy(() -> await(vertx.deployVerticle(
+                            new HttpApiVerticle(config, List.of(), 0, HttpApiVerticle.NodeStores.create(config)))))
                     .isInstanceOfAny(BindException.class, RuntimeException.class)
                     .satisfies(e -> assertThat(e instanceof BindException || e.getCause() instanceof BindException)
                             .isTrue());
@@ -58,8 +58,8 @@ class LifecycleTest {
         Vertx vertx = TestVertx.create();
         GatewayConfig config = Gateway.config(Map.of()).withJwtSecret("");
         try {
-            assertThatThrownBy(() -> await(vertx.deployVerticle(new HttpApiVerticle(
-                            config, List.of(), 0, HttpApiVerticle.NodeStores.create(config)))))
+            assertThatThrownBy(() -> await(vertx.deployVerticle(
+                            new HttpApiVerticle(config, List.of(), 0, HttpApiVerticle.NodeStores.create(config)))))
                     .hasMessageContaining("no key");
         } finally {
             TestVertx.close(vertx);
@@ -75,7 +75,11 @@ class LifecycleTest {
 
             Await.until(
                     "both report",
-                    () -> reports.stream().map(HealthReport::instance).distinct().count() == 2);
+                    () -> reports.stream()
+                                    .map(HealthReport::instance)
+                                    .distinct()
+                                    .count()
+                            == 2);
 
             assertThat(reports).allMatch(report -> report.figure("port") == gateway.port);
         }
@@ -129,12 +133,11 @@ class LifecycleTest {
             gateway.bus.publish(Contract.CONTROL, new Control(Control.Kind.DRAIN, "another", ""));
             gateway.bus.publish(Contract.CONTROL, new Control(Control.Kind.DRAIN, Gateway.NODE, ""));
 
-            Await.until(
-                    "it says so",
-                    () -> reports.stream()
-                            .anyMatch(report -> report.role() == Role.HTTP_API
-                                    && report.state() == HealthReport.State.DRAINING));
-            assertThat(gateway.get("/api/v1/services/auth/ping", gateway.token(Principal.ADMIN, "*")).status())
+            Await.until("it says so", () -> reports.stream()
+                    .anyMatch(
+                            report -> report.role() == Role.HTTP_API && report.state() == HealthReport.State.DRAINING));
+            assertThat(gateway.get("/api/v1/services/auth/ping", gateway.token(Principal.ADMIN, "*"))
+                            .status())
                     .isEqualTo(200);
         }
     }
@@ -143,8 +146,9 @@ class LifecycleTest {
     @Tag("B14")
     void http2IsSpokenInTheClearToo() throws Exception {
         try (Gateway gateway = Gateway.start();
-                HttpClient client =
-                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+                HttpClient client = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_2)
+                        .build()) {
             FakeBridge bridge = gateway.bridge();
             bridge.answers("{\"success\":true}");
             URI uri = URI.create("http://127.0.0.1:" + gateway.port + "/api/v1/accounts/a/enabled");

@@ -97,7 +97,9 @@ class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/webjars/", "/webjars/demo/1.0/", "/webjars/demo/1.0/none.js", "/.hidden", "/none", "/WEB-INF/x"})
+    @ValueSource(
+            strings = {"/webjars/", "/webjars/demo/1.0/", "/webjars/demo/1.0/none.js", "/.hidden", "/none", "/WEB-INF/x"
+            })
     void whatIsNoFileIs404AndDirectoriesAreNotListed(String path) {
         Gateway.Reply reply = gateway.get(path, "");
 

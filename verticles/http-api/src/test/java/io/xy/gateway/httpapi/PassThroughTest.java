@@ -117,8 +117,14 @@ class PassThroughTest {
         HEADERS.clear();
 
         Gateway.Reply reply = gateway.call(
-                "POST", "/eventbus/1/abc/xhr_send?t=1", "tok", "[\"x\"]",
-                "X-Forwarded-For", "6.6.6.6", "Origin", "http://localhost:3000");
+                "POST",
+                "/eventbus/1/abc/xhr_send?t=1",
+                "tok",
+                "[\"x\"]",
+                "X-Forwarded-For",
+                "6.6.6.6",
+                "Origin",
+                "http://localhost:3000");
 
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.body()).isEqualTo("POST /eventbus/1/abc/xhr_send?t=1 [\"x\"]");
@@ -134,8 +140,7 @@ class PassThroughTest {
     @Test
     void aSocketKeepsItsProtocolAndItsHeadersAndBothDirectionsWork() {
         HEADERS.clear();
-        WebSocket near = await(client.connect(socket()
-                .addHeader("Origin", "http://localhost:3000")
+        WebSocket near = await(client.connect(socket().addHeader("Origin", "http://localhost:3000")
                 .addHeader("Authorization", "Bearer tok")
                 .setSubProtocols(List.of("other", "xy.v1.json"))));
         ServerWebSocket far = next(SOCKETS);
@@ -166,14 +171,15 @@ class PassThroughTest {
         WebSocket second = await(client.connect(socket()));
         ServerWebSocket other = next(SOCKETS);
         await(second.close((short) 4300, "bye"));
-        Await.until("the server sees the code", () -> other.closeStatusCode() != null && other.closeStatusCode() == 4300);
+        Await.until(
+                "the server sees the code", () -> other.closeStatusCode() != null && other.closeStatusCode() == 4300);
     }
 
     @Test
     void aRefusalOfTheHandshakeArrivesAsItWasSaid() {
         assertThatThrownBy(() -> await(client.connect(socket().addHeader("Origin", "https://evil"))))
-                .isInstanceOfSatisfying(
-                        UpgradeRejectedException.class, e -> assertThat(e.getStatus()).isEqualTo(403));
+                .isInstanceOfSatisfying(UpgradeRejectedException.class, e -> assertThat(e.getStatus())
+                        .isEqualTo(403));
     }
 
     @Test
@@ -229,7 +235,12 @@ class PassThroughTest {
     @Test
     void aFanOutThatDoesNotListenIs503() {
         Map<String, String> environment = Map.of(
-                "SERVICE_TYPE", "http-api,ws-fanout", "WS_PORT", Integer.toString(Ports.free()), "WS_HOST", "127.0.0.1");
+                "SERVICE_TYPE",
+                "http-api,ws-fanout",
+                "WS_PORT",
+                Integer.toString(Ports.free()),
+                "WS_HOST",
+                "127.0.0.1");
         try (Gateway alone = Gateway.start(environment)) {
             assertThat(alone.get("/eventbus/info", "").json().getString("code")).isEqualTo("upstream_down");
         }

@@ -99,7 +99,11 @@ class ProblemsTest {
     @Test
     void aTextIsMeasuredInCharactersOfAnyScript() {
         Gateway.Reply reply = gateway.post(
-                PARSE, admin, new JsonObject("{\"accounts\":[\"a\"]}").put("text", "双".repeat(501)).encode());
+                PARSE,
+                admin,
+                new JsonObject("{\"accounts\":[\"a\"]}")
+                        .put("text", "双".repeat(501))
+                        .encode());
 
         isProblem(reply, 400, "bad_request");
         assertThat(reply.json().getString("detail")).contains("more than 500 characters");
@@ -112,7 +116,10 @@ class ProblemsTest {
 
     @Test
     void anotherContentTypeIs415() {
-        isProblem(gateway.call("POST", PARSE, admin, "text=x", "Content-Type", "text/plain"), 415, "unsupported_media_type");
+        isProblem(
+                gateway.call("POST", PARSE, admin, "text=x", "Content-Type", "text/plain"),
+                415,
+                "unsupported_media_type");
         isProblem(
                 gateway.call("POST", PARSE, admin, "{}", "Content-Type", "application/json; charset=latin1"),
                 415,
@@ -130,8 +137,8 @@ class ProblemsTest {
         "limit=%zz,The query is malformed or names a parameter twice",
     })
     void aQueryThatBreaksARuleIs400(String query, String detail) {
-        Gateway.Reply reply = gateway.call(
-                "GET", "/api/v1/accounts/a/transactions?" + query.replace("%zz", "%7f"), admin, null);
+        Gateway.Reply reply =
+                gateway.call("GET", "/api/v1/accounts/a/transactions?" + query.replace("%zz", "%7f"), admin, null);
 
         isProblem(reply, 400, "bad_request");
         assertThat(reply.json().getString("detail")).isEqualTo(detail);
@@ -142,8 +149,7 @@ class ProblemsTest {
         Gateway.Reply reply = gateway.get("/api/v1/instructions/history", admin);
 
         isProblem(reply, 400, "bad_request");
-        assertThat(reply.json().getString("detail"))
-                .isEqualTo("querystring must have required property 'accounts'");
+        assertThat(reply.json().getString("detail")).isEqualTo("querystring must have required property 'accounts'");
     }
 
     @Test
@@ -163,8 +169,7 @@ class ProblemsTest {
 
     @Test
     void anUnknownWordIs400() {
-        isProblem(
-                gateway.post("/api/v1/algorithms/a/command", admin, "{\"command\":\"explode\"}"), 400, "bad_request");
+        isProblem(gateway.post("/api/v1/algorithms/a/command", admin, "{\"command\":\"explode\"}"), 400, "bad_request");
     }
 
     @Test
@@ -207,8 +212,14 @@ class ProblemsTest {
     @Tag("B6")
     void aBrowserOnThisMachineMayCallWithEveryMethod() {
         Gateway.Reply preflight = gateway.call(
-                "OPTIONS", "/api/v1/accounts/a/enabled", "", null,
-                "Origin", "http://localhost:3000", "Access-Control-Request-Method", "PATCH");
+                "OPTIONS",
+                "/api/v1/accounts/a/enabled",
+                "",
+                null,
+                "Origin",
+                "http://localhost:3000",
+                "Access-Control-Request-Method",
+                "PATCH");
 
         assertThat(preflight.status()).isEqualTo(204);
         assertThat(preflight.header("access-control-allow-origin")).isEqualTo("http://localhost:3000");

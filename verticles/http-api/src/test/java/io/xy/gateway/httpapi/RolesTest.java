@@ -57,7 +57,8 @@ class RolesTest {
 
         if (isAllowed(route, role)) {
             assertThat(status).isNotIn(403, 404, 405);
-            assertThat(status == 401 && route.access().kind() != AccessRule.Kind.PUBLIC).isFalse();
+            assertThat(status == 401 && route.access().kind() != AccessRule.Kind.PUBLIC)
+                    .isFalse();
         } else {
             assertThat(status).isEqualTo(role.isEmpty() || role.equals("expired") ? 401 : 403);
         }
@@ -93,22 +94,25 @@ class RolesTest {
 
     @Test
     void aTokenThatListsPermissionsIsBoundByThem() {
-        Principal lookers = new Principal(
-                "u1", "u", Principal.OPERATOR, List.of("view_accounts"), List.of("*"), List.of(), "", 0);
+        Principal lookers =
+                new Principal("u1", "u", Principal.OPERATOR, List.of("view_accounts"), List.of("*"), List.of(), "", 0);
         Principal managers = new Principal(
                 "u1", "u", Principal.OPERATOR, List.of("manage_algorithms"), List.of("*"), List.of(), "", 0);
         String target = "/api/v1/algorithms/a/pause";
 
         assertThat(gateway.post(target, gateway.token(lookers), null).status()).isEqualTo(403);
         assertThat(gateway.post(target, gateway.token(managers), null).status()).isEqualTo(200);
-        assertThat(gateway.get("/api/v1/accounts", gateway.token(lookers)).status()).isEqualTo(200);
+        assertThat(gateway.get("/api/v1/accounts", gateway.token(lookers)).status())
+                .isEqualTo(200);
     }
 
     @Test
     void anotherUsersDataIsForAdmins() {
-        assertThat(gateway.get("/api/v1/auth/users/u2/permissions", gateway.token("operator", "*")).status())
+        assertThat(gateway.get("/api/v1/auth/users/u2/permissions", gateway.token("operator", "*"))
+                        .status())
                 .isEqualTo(403);
-        assertThat(gateway.get("/api/v1/auth/users/u2/permissions", gateway.token("admin", "*")).status())
+        assertThat(gateway.get("/api/v1/auth/users/u2/permissions", gateway.token("admin", "*"))
+                        .status())
                 .isEqualTo(200);
     }
 

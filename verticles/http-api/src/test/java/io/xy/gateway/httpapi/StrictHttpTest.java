@@ -158,7 +158,11 @@ class StrictHttpTest {
         try (RawHttp raw = gateway.raw()) {
             StringBuilder requests = new StringBuilder();
             for (int i = 0; i < 50; i++) {
-                requests.append(OK).append(bearer).append("X-Request-Id: request-").append(i).append("\r\n\r\n");
+                requests.append(OK)
+                        .append(bearer)
+                        .append("X-Request-Id: request-")
+                        .append(i)
+                        .append("\r\n\r\n");
             }
             raw.send(requests.toString());
 

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Targets and forms that the desk's own routes do not use. */
 @Tag("B5")
 class TargetsTest {
-    private static final String ROUTES =
-            """
+    private static final String ROUTES = """
             routes:
               - name: constant
                 method: GET

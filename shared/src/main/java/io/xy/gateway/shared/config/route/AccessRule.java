@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param permission that a token which lists permissions must list; empty asks for none
  * @param owner where the user id stands that only this user, or an admin, may name; null when there is none
  */
-public record AccessRule(Kind kind, List<String> roles, String permission, @Nullable FieldRef owner) {
+public record AccessRule(
+        Kind kind,
+        List<String> roles,
+        String permission,
+        @Nullable FieldRef owner) {
     public enum Kind {
         /** Everybody, without a token. */
         PUBLIC,

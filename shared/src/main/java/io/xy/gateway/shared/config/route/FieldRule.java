@@ -12,7 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param fallback used when the field is absent; null when there is none
  */
 public record FieldRule(
-        String name, Type type, boolean required, long min, long max, List<String> words, @Nullable Object fallback) {
+        String name,
+        Type type,
+        boolean required,
+        long min,
+        long max,
+        List<String> words,
+        @Nullable Object fallback) {
     public enum Type {
         TEXT,
         INTEGER,

@@ -36,11 +36,12 @@ final class ReplyReader {
     }
 
     private static ReplyRule.Refusal refusal(Section s, TemplateReader templates) {
-        GatewayError error =
-                s.word("error", GatewayError.REFUSED).read("Code of a refusal, unless its text means 404");
+        GatewayError error = s.word("error", GatewayError.REFUSED).read("Code of a refusal, unless its text means 404");
         ReplyRule.Refusal refusal = new ReplyRule.Refusal(
                 error,
-                s.text("text", "message").form("[A-Za-z0-9_]+", "a field's name").read("Field with the reason"),
+                s.text("text", "message")
+                        .form("[A-Za-z0-9_]+", "a field's name")
+                        .read("Field with the reason"),
                 s.texts("not-found", List.of()).read("Reasons that mean 404"),
                 members(s, "members", templates));
         s.done();

@@ -109,8 +109,7 @@ final class RouteReader {
             String text = s.text("owner", "").read("Where a user id stands that only this user or an admin may name");
             owner = RequestReader.ref(s, "owner", text, path, request);
         }
-        AccessRule.Kind kind =
-                isPublic ? AccessRule.Kind.PUBLIC : any ? AccessRule.Kind.ANY : AccessRule.Kind.ROLES;
+        AccessRule.Kind kind = isPublic ? AccessRule.Kind.PUBLIC : any ? AccessRule.Kind.ANY : AccessRule.Kind.ROLES;
         return new AccessRule(kind, roles, permission, owner);
     }
 

@@ -28,8 +28,7 @@ public sealed interface RouteTarget {
      * @param wrongPerAccount wrong logins of one user name within the window before it must wait
      * @param wrongPerAddress the same for one client address
      */
-    record Identity(Action action, int wrongPerAccount, int wrongPerAddress, long windowMillis)
-            implements RouteTarget {
+    record Identity(Action action, int wrongPerAccount, int wrongPerAddress, long windowMillis) implements RouteTarget {
         public enum Action {
             LOGIN,
             VALIDATE,

@@ -40,8 +40,10 @@ final class TargetReader {
                 .required()
                 .form(NAME, "the name of a service")
                 .read("Majordomo service");
-        String method =
-                s.text("method", "").required().form(NAME, "the name of a function").read("Function of the service");
+        String method = s.text("method", "")
+                .required()
+                .form(NAME, "the name of a function")
+                .read("Function of the service");
         Value args = s.raw("args");
         Value kwargs = s.raw("kwargs");
         if (args != null && args.items() == null) {

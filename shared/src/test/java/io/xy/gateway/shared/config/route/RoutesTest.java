@@ -57,7 +57,8 @@ class RoutesTest {
 
     @Test
     void aDirectoryThatIsNotThereHasNoRoutes() {
-        assertThat(Routes.read(directory.resolve("none"), new Reading(Map.of()))).isEmpty();
+        assertThat(Routes.read(directory.resolve("none"), new Reading(Map.of())))
+                .isEmpty();
     }
 
     @Test
@@ -191,8 +192,10 @@ class RoutesTest {
 
     @Test
     void templatesAreReadWithTheirTypes() {
-        assertThat(problems(START + TARGET
-                        + "    reply:\n      data: [1, -2.50, true, null, text, $$1, $, $.a|b.c, $path.id, {k: {first: [$.x, 0]}}]\n"))
+        assertThat(
+                        problems(
+                                START + TARGET
+                                        + "    reply:\n      data: [1, -2.50, true, null, text, $$1, $, $.a|b.c, $path.id, {k: {first: [$.x, 0]}}]\n"))
                 .isEmpty();
         assertThat(routes.get(0).reply().data())
                 .isEqualTo(new Template.Sequence(List.of(
@@ -203,8 +206,7 @@ class RoutesTest {
                         new Template.Constant("text"),
                         new Template.Constant("$1"),
                         new Template.Reference(Template.Root.CURRENT, List.of()),
-                        new Template.Reference(
-                                Template.Root.CURRENT, List.of(List.of("a", "b"), List.of("c"))),
+                        new Template.Reference(Template.Root.CURRENT, List.of(List.of("a", "b"), List.of("c"))),
                         new Template.Reference(Template.Root.PATH, List.of(List.of("id"))),
                         new Template.Shape(Map.of(
                                 "k",

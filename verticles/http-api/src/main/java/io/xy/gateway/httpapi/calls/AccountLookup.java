@@ -34,7 +34,8 @@ public final class AccountLookup implements Stage {
         BridgeTarget.zmq(calls, lookup.target(), exchange, Effect.READ)
                 .onSuccess(reply -> judge(exchange, reply.body()))
                 // Nothing was done yet, whatever became of the question.
-                .onFailure(e -> exchange.fail(GatewayException.failureOf(e).error().notExecuted("")));
+                .onFailure(
+                        e -> exchange.fail(GatewayException.failureOf(e).error().notExecuted("")));
     }
 
     private void judge(Exchange exchange, Payload body) {

@@ -59,9 +59,8 @@ public final class BridgeTarget implements Stage {
                 && reference.root() == Template.Root.BODY
                 && reference.steps().isEmpty();
         Object value = asSent ? null : new Rendering(exchange).render(nats.body(), JsonPath.ABSENT);
-        Payload body = asSent
-                ? exchange.body()
-                : value == JsonPath.ABSENT ? Payload.EMPTY : Payload.of(JsonText.write(value));
+        Payload body =
+                asSent ? exchange.body() : value == JsonPath.ABSENT ? Payload.EMPTY : Payload.of(JsonText.write(value));
         return calls.call(ServiceCalls.Bridge.NATS, call(exchange, nats.subject(), "", body, effect));
     }
 

@@ -98,8 +98,7 @@ public final class ReplyMapping {
     }
 
     private boolean isRefused(@Nullable Object result) {
-        return !rule.success().isEmpty()
-                && Boolean.FALSE.equals(JsonPath.member(result, List.of(rule.success())));
+        return !rule.success().isEmpty() && Boolean.FALSE.equals(JsonPath.member(result, List.of(rule.success())));
     }
 
     private Failure refusal(@Nullable Object result) {

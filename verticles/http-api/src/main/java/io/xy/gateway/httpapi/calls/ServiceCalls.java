@@ -116,7 +116,8 @@ public final class ServiceCalls {
         }
         forget(pending);
         if (reply == null) {
-            pending.promise.tryFail(cause == null ? GatewayError.INTERNAL.unknown("").exception() : cause);
+            pending.promise.tryFail(
+                    cause == null ? GatewayError.INTERNAL.unknown("").exception() : cause);
         } else if (reply.failure() != null) {
             end(pending, reply.failure());
         } else {

@@ -53,8 +53,9 @@ public final class BodyReader implements Stage {
             exchange.next();
         });
         if (http.headers().contains(HttpHeaders.EXPECT)) {
-            http.response().writeContinue().onFailure(gone -> exchange.fail(
-                    GatewayError.CANCELLED.notExecuted("The caller went away")));
+            http.response()
+                    .writeContinue()
+                    .onFailure(gone -> exchange.fail(GatewayError.CANCELLED.notExecuted("The caller went away")));
         }
         http.resume();
     }

@@ -52,7 +52,8 @@ public final class ContentCheck implements Stage {
         if (!media.equalsIgnoreCase(JSON)) {
             return false;
         }
-        String parameter = semicolon < 0 ? "" : type.substring(semicolon + 1).strip().toLowerCase(Locale.ROOT);
+        String parameter =
+                semicolon < 0 ? "" : type.substring(semicolon + 1).strip().toLowerCase(Locale.ROOT);
         return parameter.isEmpty() || parameter.equals("charset=utf-8") || parameter.equals("charset=\"utf-8\"");
     }
 }

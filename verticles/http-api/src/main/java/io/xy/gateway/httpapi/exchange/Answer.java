@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param failure null for success; for logs and for callers on the bus
  */
 public record Answer(
-        int status, String contentType, Payload body, List<String> headers, @Nullable Failure failure) {
+        int status,
+        String contentType,
+        Payload body,
+        List<String> headers,
+        @Nullable Failure failure) {
     public static final String JSON = "application/json; charset=utf-8";
 
     public static Answer json(int status, byte[] body) {

@@ -81,9 +81,8 @@ public final class Rendering {
         }
         Map<String, List<@Nullable Object>> groups = new LinkedHashMap<>();
         for (Object element : list) {
-            String key = resolve(group.by(), element) instanceof String text && !text.isEmpty()
-                    ? text
-                    : group.otherwise();
+            String key =
+                    resolve(group.by(), element) instanceof String text && !text.isEmpty() ? text : group.otherwise();
             List<@Nullable Object> members = groups.computeIfAbsent(key, absent -> new ArrayList<>());
             Object value = render(group.as(), element);
             if (value != ABSENT) {

@@ -86,11 +86,9 @@ public final class ApiServer {
         Promise<Void> idle = Promise.promise();
         front.whenIdle(idle::tryComplete);
         long timer = vertx.setTimer(Math.max(1, drainMillis), id -> idle.tryComplete());
-        return idle.future()
-                .onComplete(done -> vertx.cancelTimer(timer))
-                .compose(done -> {
-                    passThrough.tunnels().close();
-                    return running.shutdown(TUNNEL_MILLIS, TimeUnit.MILLISECONDS);
-                });
+        return idle.future().onComplete(done -> vertx.cancelTimer(timer)).compose(done -> {
+            passThrough.tunnels().close();
+            return running.shutdown(TUNNEL_MILLIS, TimeUnit.MILLISECONDS);
+        });
     }
 }

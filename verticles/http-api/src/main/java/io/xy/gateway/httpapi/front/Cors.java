@@ -10,11 +10,12 @@ import java.util.regex.Pattern;
 final class Cors {
     private static final Pattern LOCALHOST =
             Pattern.compile("https?://(localhost|127\\.0\\.0\\.1|\\[::1\\])(:[0-9]{1,5})?");
-    private static final CharSequence METHODS = HttpHeaders.createOptimized("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    private static final CharSequence METHODS =
+            HttpHeaders.createOptimized("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     private static final CharSequence HEADERS = HttpHeaders.createOptimized("Content-Type, Authorization, Accept,"
             + " Origin, X-Requested-With, X-Request-Id, Idempotency-Key, Traceparent");
-    private static final CharSequence EXPOSED = HttpHeaders.createOptimized("X-Request-Id, Retry-After, ETag,"
-            + " RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset");
+    private static final CharSequence EXPOSED = HttpHeaders.createOptimized(
+            "X-Request-Id, Retry-After, ETag," + " RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset");
 
     private final Set<String> origins;
     private final boolean all;
@@ -30,7 +31,9 @@ final class Cors {
     }
 
     boolean allows(String origin) {
-        return all || origins.contains(origin) || localhost && LOCALHOST.matcher(origin).matches();
+        return all
+                || origins.contains(origin)
+                || localhost && LOCALHOST.matcher(origin).matches();
     }
 
     /** Sets what a browser needs to let its page read the answer. Credentials only for origins that are named. */
@@ -38,7 +41,8 @@ final class Cors {
         if (!allows(origin)) {
             return;
         }
-        boolean named = origins.contains(origin) || localhost && LOCALHOST.matcher(origin).matches();
+        boolean named = origins.contains(origin)
+                || localhost && LOCALHOST.matcher(origin).matches();
         headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, named ? origin : "*");
         if (named) {
             headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");

@@ -48,13 +48,9 @@ final class HealthPages {
     void answer(String path, Consumer<Answer> sink, String requestId) {
         View view = published.getOrDefault(path, View.HEALTH);
         String chosen = directory.choose(Role.HEALTH);
-        bus.request(
-                        Contract.HEALTH_QUERY,
-                        chosen == null ? bus.node() : chosen,
-                        new HealthQuery(view),
-                        TIMEOUT_MILLIS)
-                .onSuccess(page -> sink.accept(
-                        new Answer(page.status(), page.contentType(), page.body(), List.of(), null)))
+        bus.request(Contract.HEALTH_QUERY, chosen == null ? bus.node() : chosen, new HealthQuery(view), TIMEOUT_MILLIS)
+                .onSuccess(page ->
+                        sink.accept(new Answer(page.status(), page.contentType(), page.body(), List.of(), null)))
                 .onFailure(e -> sink.accept(Problems.answer(GatewayException.failureOf(e), requestId)));
     }
 }

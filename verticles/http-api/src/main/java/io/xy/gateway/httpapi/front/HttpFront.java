@@ -35,8 +35,7 @@ public final class HttpFront {
     private int inflight;
     private @Nullable Runnable onIdle;
 
-    HttpFront(
-            Routing routing, Writer writer, Cors cors, PassThrough passThrough, HealthPages health, Pages pages) {
+    HttpFront(Routing routing, Writer writer, Cors cors, PassThrough passThrough, HealthPages health, Pages pages) {
         this.routing = routing;
         this.writer = writer;
         this.cors = cors;
@@ -150,8 +149,7 @@ public final class HttpFront {
 
     private void options(HttpServerRequest request, String requestId, CanonicalPath target) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
-        boolean preflight =
-                origin != null && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
+        boolean preflight = origin != null && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
         if (preflight && !cors.allows(origin)) {
             refuse(request, requestId, GatewayError.FORBIDDEN.notExecuted("Not allowed by CORS"));
             return;

@@ -16,9 +16,10 @@ final class Pages {
     private static final String API = "/api/";
     private static final String WEBJARS = "/webjars/";
     private static final CharSequence CSP_NAME = HttpHeaders.createOptimized("content-security-policy");
-    private static final CharSequence CSP = HttpHeaders.createOptimized("default-src 'self'; connect-src 'self' ws: wss:;"
-            + " style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
-            + " form-action 'self'; frame-ancestors 'none'");
+    private static final CharSequence CSP =
+            HttpHeaders.createOptimized("default-src 'self'; connect-src 'self' ws: wss:;"
+                    + " style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
+                    + " form-action 'self'; frame-ancestors 'none'");
     private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
 
     private final Router router;
@@ -55,7 +56,9 @@ final class Pages {
         String requestId = request.response().headers().get(Writer.REQUEST_ID);
         writer.prepare(request, requestId);
         writer.write(
-                request, Problems.answer(GatewayError.NOT_FOUND.notExecuted("Nothing is served here"), requestId), "page");
+                request,
+                Problems.answer(GatewayError.NOT_FOUND.notExecuted("Nothing is served here"), requestId),
+                "page");
     }
 
     private static StaticHandler files(String root) {

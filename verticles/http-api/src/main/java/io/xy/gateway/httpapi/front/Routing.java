@@ -74,8 +74,7 @@ public final class Routing {
         RouteTable.Route route = match.route();
         long timeout = route.config().timeoutMillis();
         Deadline deadline = latest.atMost(timeout == 0 ? config.callTimeoutMillis() : timeout);
-        Exchange exchange =
-                new Exchange(route.config(), route.stages(), origin, match.parameters(), deadline, sink);
+        Exchange exchange = new Exchange(route.config(), route.stages(), origin, match.parameters(), deadline, sink);
         exchange.body(body);
         return exchange;
     }
@@ -107,8 +106,7 @@ public final class Routing {
     }
 
     private Stage target(RouteConfig route) {
-        ReplyMapping mapping =
-                new ReplyMapping(route.reply(), route.accounts().filter());
+        ReplyMapping mapping = new ReplyMapping(route.reply(), route.accounts().filter());
         return switch (route.target()) {
             case RouteTarget.Zmq zmq -> new BridgeTarget(calls, zmq, mapping);
             case RouteTarget.Nats nats -> new BridgeTarget(calls, nats, mapping);
@@ -119,8 +117,7 @@ public final class Routing {
 
     private static Stage staticTarget(RouteTarget.Static constant, ReplyMapping mapping) {
         return exchange -> {
-            Object value = new Rendering(exchange)
-                    .render(constant.body(), JsonPath.ABSENT);
+            Object value = new Rendering(exchange).render(constant.body(), JsonPath.ABSENT);
             boolean absent = value == JsonPath.ABSENT;
             mapping.answer(exchange, Payload.of(JsonText.write(absent ? null : value)));
         };

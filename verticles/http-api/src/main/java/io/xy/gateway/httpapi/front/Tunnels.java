@@ -19,12 +19,10 @@ final class Tunnels {
     /** Answers the upgrade and joins the two ends. */
     void open(HttpServerRequest request, NetSocket upstream) {
         upstream.pause();
-        request.toNetSocket()
-                .onSuccess(client -> join(client, upstream))
-                .onFailure(e -> {
-                    LOG.debug("an upgrade failed: {}", e.getMessage());
-                    end(upstream);
-                });
+        request.toNetSocket().onSuccess(client -> join(client, upstream)).onFailure(e -> {
+            LOG.debug("an upgrade failed: {}", e.getMessage());
+            end(upstream);
+        });
     }
 
     int size() {

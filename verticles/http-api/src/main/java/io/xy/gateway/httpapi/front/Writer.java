@@ -83,7 +83,9 @@ final class Writer {
         boolean bodiless = head || answer.status() == 204;
         if (head) {
             response.headers()
-                    .set(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
+                    .set(
+                            HttpHeaders.CONTENT_LENGTH,
+                            Integer.toString(answer.body().length()));
         }
         (bodiless ? response.end() : response.end(Buffer.buffer(answer.body().array())))
                 .onComplete(written -> finish(request, close));

@@ -121,8 +121,7 @@ public final class IdentityTarget implements Stage {
         exchange.answer(Answer.json(200, JsonText.write(desk.envelope(members, exchange.startedAt()))));
     }
 
-    private Future<CallReply> ask(
-            Exchange exchange, String method, List<Object> args, Map<String, Object> kwargs) {
+    private Future<CallReply> ask(Exchange exchange, String method, List<Object> args, Map<String, Object> kwargs) {
         ServiceCall call = new ServiceCall(
                 exchange.requestId(),
                 SERVICE,

@@ -108,8 +108,8 @@ public final class RouteTable {
             }
         }
         if (node.routes.put(route.config().method(), route) != null) {
-            throw new IllegalArgumentException("two routes serve " + route.config().method() + ' '
-                    + route.config().path().text());
+            throw new IllegalArgumentException("two routes serve "
+                    + route.config().method() + ' ' + route.config().path().text());
         }
     }
 

@@ -30,7 +30,8 @@ class StoresTest {
     void anOldRefreshTokenIsGoodForNothing() {
         Sessions sessions = new Sessions(2, -1);
 
-        Sessions.Refreshed refreshed = sessions.refresh(sessions.start(CALLER, "").refreshToken());
+        Sessions.Refreshed refreshed =
+                sessions.refresh(sessions.start(CALLER, "").refreshToken());
 
         assertThat(refreshed.started()).isNull();
         assertThat(refreshed.ended()).isEmpty();

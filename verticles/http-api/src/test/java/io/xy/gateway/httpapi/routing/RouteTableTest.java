@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,14 +23,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Which route serves a path. */
 @Tag("B5")
 class RouteTableTest {
-    @TempDir
-    private Path directory;
-
     private List<RouteConfig> routes = List.of();
     private RouteTable table = new RouteTable(List.of(), route -> new Stage[0]);
 
     @BeforeEach
-    void load() throws IOException {
+    void load(@TempDir Path directory) throws IOException {
         StringBuilder yaml = new StringBuilder("routes:\n");
         for (String route : List.of(
                 "root GET /",
@@ -42,7 +40,11 @@ class RouteTableTest {
                 "other GET /a/{name}/other/{n}",
                 "deep GET /a/new/x/{y}")) {
             String[] words = route.split(" ");
-            yaml.append("  - {name: ").append(words[0]).append(", method: ").append(words[1]).append(", path: '");
+            yaml.append("  - {name: ")
+                    .append(words[0])
+                    .append(", method: ")
+                    .append(words[1])
+                    .append(", path: '");
             yaml.append(words[2]).append("', roles: any, target: {static: 1}}\n");
         }
         Files.writeString(directory.resolve("r.yaml"), yaml);
@@ -73,7 +75,7 @@ class RouteTableTest {
                 "DELETE,/a,-,-",
             })
     void aLiteralWinsAndAParameterIsTriedWhereItLeadsNowhere(
-            String method, String path, String name, String parameters) {
+            String method, String path, @Nullable String name, @Nullable String parameters) {
         RouteTable.Place place = table.find(path);
         RouteTable.Match match = place == null ? null : place.match(method);
 
