@@ -78,11 +78,8 @@ class ReplyFaultsTest {
         for (int i = 0; i < 50; i++) {
             stage.call(SERVICE, "ping", "[[],{}]");
         }
-        List<String> ids = router.lines().stream()
-                .filter(line -> line.startsWith("frames"))
-                .map(line -> line.split(" ")[4])
-                .toList();
-        assertThat(ids).hasSizeGreaterThan(50).doesNotHaveDuplicates();
+        Await.until("the calls were seen", () -> ids().size() > 50);
+        assertThat(ids()).doesNotHaveDuplicates();
     }
 
     @Test
@@ -128,11 +125,9 @@ class ReplyFaultsTest {
         assertThat(failed(reply).error()).isEqualTo(GatewayError.TIMEOUT);
         stage.awaitFigure("zmqRetries", 1);
         String method = "686f6c64";
-        assertThat(router.lines().stream().filter(line -> line.contains(method)))
-                .hasSize(2);
+        Await.until("it was sent 2 times", () -> seen(method) == 2);
         stage.call(SERVICE, "hold", "[[],{}]", Effect.ONCE, 300);
-        assertThat(router.lines().stream().filter(line -> line.contains(method)))
-                .hasSize(3);
+        Await.until("it was sent 3 times", () -> seen(method) == 3);
     }
 
     @Test
@@ -165,6 +160,17 @@ class ReplyFaultsTest {
         assertThat(Thread.getAllStackTraces().keySet().stream()
                         .filter(thread -> thread.isAlive() && thread.getName().startsWith("zmq-client-0")))
                 .isEmpty();
+    }
+
+    private List<String> ids() {
+        return router.lines().stream()
+                .filter(line -> line.startsWith("frames"))
+                .map(line -> line.split(" ")[4])
+                .toList();
+    }
+
+    private long seen(String frame) {
+        return router.lines().stream().filter(line -> line.contains(frame)).count();
     }
 
     private String last(String frame) {
