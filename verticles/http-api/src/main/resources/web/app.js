@@ -3,7 +3,7 @@
 import { Accounts } from './accounts.js';
 import { Algorithms } from './algorithms.js';
 import { Api, request } from './api.js';
-import { Chart } from './chart.js';
+import { PriceChart } from './chart.js';
 import { byId, setAttribute, setText } from './dom.js';
 import { age } from './format.js';
 import { Instructions } from './instructions.js';
@@ -30,7 +30,7 @@ class Desk {
     const permissions = session.user?.permissions ?? [];
     const may = (permission) => permissions.includes('*') || permissions.includes(permission);
     this.api = new Api(session.token, () => signOut('Your session has ended. Please sign in again.'), onReach);
-    this.chart = new Chart();
+    this.chart = new PriceChart();
     this.prices = new Prices((row) => this.chart.show(row));
     this.instructions = new Instructions(this.api, may('trade'));
     this.algorithms = new Algorithms(this.api, may('manage_algorithms'));
