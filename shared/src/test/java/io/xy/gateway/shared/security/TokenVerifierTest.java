@@ -39,6 +39,7 @@ class TokenVerifierTest {
     private static final String GOOD = "{\"sub\":\"u1\",\"exp\":99999999999}";
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // set before all tests
     private static Path empty;
 
     private static Vertx vertx;

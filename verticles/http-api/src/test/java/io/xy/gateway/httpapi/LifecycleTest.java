@@ -107,6 +107,30 @@ class LifecycleTest {
     }
 
     @Test
+    void aClientThatVanishesIsNotWaitedFor() {
+        try (Gateway gateway = Gateway.start(Map.of("HTTP_CALL_TIMEOUT", "30s"))) {
+            FakeBridge bridge = gateway.bridge();
+            bridge.hangs();
+            List<HealthReport> reports = new CopyOnWriteArrayList<>();
+            await(gateway.bus.listen(Contract.HEALTH_REPORT, report -> {
+                if (report.role() == Role.HTTP_API) {
+                    reports.add(report);
+                }
+            }));
+            try (RawHttp raw = gateway.raw()) {
+                raw.send("POST " + PAUSE + " HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+                        + gateway.token(Principal.ADMIN, "*") + "\r\n\r\n");
+                bridge.taken();
+                Await.until("it is counted", () -> reports.stream().anyMatch(report -> report.figure("requests") == 1));
+            }
+
+            Await.until(
+                    "it is no longer counted",
+                    () -> reports.get(reports.size() - 1).figure("requests") == 0);
+        }
+    }
+
+    @Test
     void aStopDoesNotWaitLongerThanItsLimit() {
         try (Gateway gateway = Gateway.start(Map.of("XY_DRAIN", "100ms", "HTTP_CALL_TIMEOUT", "30s"))) {
             FakeBridge bridge = gateway.bridge();

@@ -247,6 +247,40 @@ class PassThroughTest {
     }
 
     @Test
+    void aPathWithEscapesIsNotPassedOn() {
+        HEADERS.clear();
+
+        assertThat(gateway.get("/%65ventbus/info", "").status()).isEqualTo(404);
+
+        assertThat(HEADERS).isEmpty();
+    }
+
+    @Test
+    @Tag("C2")
+    void anotherNodesFanOutIsUsedWhenItSaysItsHost() {
+        try (Gateway alone = Gateway.start()) {
+            HttpServer far = await(alone.vertx
+                    .createHttpServer()
+                    .requestHandler(request -> request.response().end("far").onFailure(e -> {}))
+                    .listen(0, "127.0.0.1"));
+            HealthReport report = new HealthReport(
+                    "n2",
+                    Role.WS_FANOUT,
+                    0,
+                    HealthReport.State.UP,
+                    1,
+                    List.of(new HealthReport.Check("host", true, "127.0.0.1")),
+                    List.of(new HealthReport.Figure("port", far.actualPort())));
+
+            await(new HealthReporter(alone.vertx, alone.bus, () -> report).start());
+
+            Await.until(
+                    "the front knows it",
+                    () -> alone.get("/client/x.js", "").body().equals("far"));
+        }
+    }
+
+    @Test
     void aBodyBeyondTheLimitIsNotPassedOn() {
         assertThat(RawHttp.exchange(
                         gateway.port, "POST /eventbus/x HTTP/1.1\r\nHost: h\r\nContent-Length: 2000000\r\n\r\n"))

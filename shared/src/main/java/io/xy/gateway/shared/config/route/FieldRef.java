@@ -1,6 +1,7 @@
 package io.xy.gateway.shared.config.route;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A place in a request, written {@code path.accountId}, {@code query.accounts} or {@code body.instructions.accounts}.
@@ -19,6 +20,6 @@ public record FieldRef(Place place, List<String> path) {
 
     @Override
     public String toString() {
-        return place.name().toLowerCase(java.util.Locale.ROOT) + '.' + String.join(".", path);
+        return place.name().toLowerCase(Locale.ROOT) + '.' + String.join(".", path);
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ class RoutesTest {
     private static final String TARGET = "    target: {static: hello}\n";
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // set before each test
     private Path directory;
 
     private List<RouteConfig> routes = List.of();
@@ -45,7 +47,7 @@ class RoutesTest {
     void theDesksRoutesAreWithoutProblems() {
         Path here = Path.of("").toAbsolutePath();
         while (!Files.isDirectory(here.resolve("conf/routes"))) {
-            here = here.getParent();
+            here = Objects.requireNonNull(here.getParent());
         }
         Reading reading = new Reading(Map.of());
 

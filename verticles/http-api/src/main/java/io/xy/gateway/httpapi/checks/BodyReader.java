@@ -8,8 +8,10 @@ import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Stage;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.Payload;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Reads request bodies into memory, up to a limit of bytes and of time. One per event loop: a single sweep watches
@@ -19,10 +21,9 @@ public final class BodyReader implements Stage {
     private static final long LIMIT_MILLIS = 5_000;
     private static final long SWEEP_MILLIS = 1_000;
 
-    private record Waiting(Exchange exchange, long until) {}
-
     private final long maxBytes;
-    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    /** When each body must have come; the oldest first, because all have the same time. */
+    private final Map<Exchange, Long> waiting = new LinkedHashMap<>();
 
     public BodyReader(Vertx vertx, long maxBytes) {
         this.maxBytes = maxBytes;
@@ -36,19 +37,21 @@ public final class BodyReader implements Stage {
             exchange.next();
             return;
         }
-        waiting.addLast(new Waiting(exchange, System.nanoTime() + LIMIT_MILLIS * 1_000_000));
+        waiting.put(exchange, System.nanoTime() + LIMIT_MILLIS * 1_000_000);
         Buffer body = Buffer.buffer();
         http.handler(chunk -> {
             if (exchange.isAnswered()) {
                 return;
             }
             if (body.length() + chunk.length() > maxBytes) {
+                waiting.remove(exchange);
                 exchange.fail(GatewayError.TOO_LARGE.notExecuted("The body may have " + maxBytes + " bytes"));
             } else {
                 body.appendBuffer(chunk);
             }
         });
         http.endHandler(end -> {
+            waiting.remove(exchange);
             exchange.body(Payload.of(body));
             exchange.next();
         });
@@ -72,20 +75,16 @@ public final class BodyReader implements Stage {
 
     private void sweep() {
         long now = System.nanoTime();
-        for (Waiting oldest = waiting.peekFirst(); oldest != null; oldest = waiting.peekFirst()) {
-            boolean read = oldest.exchange.isAnswered() || isRead(oldest.exchange);
-            if (!read && oldest.until - now > 0) {
-                return;
+        List<Exchange> late = new ArrayList<>();
+        for (Map.Entry<Exchange, Long> each : waiting.entrySet()) {
+            if (each.getValue() - now > 0) {
+                break;
             }
-            waiting.removeFirst();
-            if (!read) {
-                oldest.exchange.fail(GatewayError.BODY_TIMEOUT.notExecuted(""));
-            }
+            late.add(each.getKey());
         }
-    }
-
-    private static boolean isRead(Exchange exchange) {
-        HttpServerRequest http = exchange.origin().http();
-        return http == null || http.isEnded();
+        for (Exchange exchange : late) {
+            waiting.remove(exchange);
+            exchange.fail(GatewayError.BODY_TIMEOUT.notExecuted(""));
+        }
     }
 }

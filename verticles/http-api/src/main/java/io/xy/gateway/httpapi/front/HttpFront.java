@@ -68,7 +68,8 @@ public final class HttpFront {
             writer.prepare(request, requestId);
             // Who sends such a request may see other borders between requests than we do.
             writer.write(request, Problems.answer(failure, requestId), "refused", true);
-        } else if (passThrough.serves(target.path())) {
+        } else if (passThrough.serves(target.path()) && request.uri().startsWith(target.path())) {
+            // Only a path without escapes is passed on: the other end must see what was decided on.
             passThrough.handle(request, failure -> {
                 writer.prepare(request, requestId);
                 refuse(request, requestId, failure);
