@@ -138,7 +138,8 @@ public final class WsFanoutVerticle extends VerticleBase {
     }
 
     private void onControl(Control control, Loop loop) {
-        boolean ours = control.node().isEmpty() || control.node().equals(config.node().id());
+        boolean ours =
+                control.node().isEmpty() || control.node().equals(config.node().id());
         switch (control.kind()) {
             case REVOKE -> {
                 loop.verifier().forget();

@@ -19,7 +19,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A NATS bridge as the fan-out sees it: reports, acknowledges interest, and sends what the test says. */
 final class FakeSource {
-    private final Vertx vertx;
     private final Bus bus;
     private final String node;
     private final List<Interest> interests = new CopyOnWriteArrayList<>();
@@ -30,7 +29,6 @@ final class FakeSource {
     private long number;
 
     private FakeSource(Vertx vertx, String node) {
-        this.vertx = vertx;
         this.node = node;
         this.bus = new Bus(vertx, node);
     }
@@ -48,7 +46,9 @@ final class FakeSource {
     }
 
     List<String> patterns() {
-        return interests.isEmpty() ? List.of() : interests.get(interests.size() - 1).patterns();
+        return interests.isEmpty()
+                ? List.of()
+                : interests.get(interests.size() - 1).patterns();
     }
 
     void awaitInterest(String pattern) {

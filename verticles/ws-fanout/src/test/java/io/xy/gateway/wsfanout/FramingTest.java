@@ -3,6 +3,7 @@ package io.xy.gateway.wsfanout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,8 @@ class FramingTest {
 
     @Test
     void invalidUtf8ClosesWith1007() {
-        assertThat(closeAfter(RawSocket.frame(TEXT, new byte[] {'"', (byte) 0xc0, (byte) 0x80, '"'}))).isEqualTo(1007);
+        assertThat(closeAfter(RawSocket.frame(TEXT, new byte[] {'"', (byte) 0xc0, (byte) 0x80, '"'})))
+                .isEqualTo(1007);
         assertThat(closeAfter(
                         RawSocket.frame(TEXT_PART, new byte[] {'"', (byte) 0xe2, (byte) 0x82}),
                         RawSocket.frame(LAST, new byte[] {'"'})))
@@ -39,8 +41,8 @@ class FramingTest {
             byte[] pong = "{\"op\":\"nonsense-€\",\"id\":77}".getBytes(StandardCharsets.UTF_8);
             int cut = 17;
             raw.send(RawSocket.frame(TEXT_PART, new byte[0]));
-            raw.send(RawSocket.frame(PART, java.util.Arrays.copyOf(pong, cut)));
-            raw.send(RawSocket.frame(LAST, java.util.Arrays.copyOfRange(pong, cut, pong.length)));
+            raw.send(RawSocket.frame(PART, Arrays.copyOf(pong, cut)));
+            raw.send(RawSocket.frame(LAST, Arrays.copyOfRange(pong, cut, pong.length)));
             assertThat(raw.awaitText(text -> text.contains("\"err\",77"))).contains("unauthorized");
         }
     }

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** A deployed fan-out with lambda neighbours on a real bus with strict codecs. */
 final class Gateway implements AutoCloseable {
@@ -30,7 +29,8 @@ final class Gateway implements AutoCloseable {
     private final Vertx vertx;
     private final GatewayConfig config;
     private final Bus bus;
-    private final AtomicReference<HealthReport> report = new AtomicReference<>();
+    private volatile HealthReport report =
+            new HealthReport(NODE, Role.WS_FANOUT, 0, HealthReport.State.DEGRADED, 0, List.of(), List.of());
     private final TokenIssuer issuer;
     private String deployment = "";
 
@@ -57,7 +57,16 @@ final class Gateway implements AutoCloseable {
 
     static GatewayConfig config(Map<String, String> more, String streams) {
         Map<String, String> environment = new HashMap<>(Map.of(
-                "XY_NODE_ID", NODE, "WS_HOST", "127.0.0.1", "WS_PORT", "0", "JWT_SECRET", SECRET, "WS_LEASE", "1500ms"));
+                "XY_NODE_ID",
+                NODE,
+                "WS_HOST",
+                "127.0.0.1",
+                "WS_PORT",
+                "0",
+                "JWT_SECRET",
+                SECRET,
+                "WS_LEASE",
+                "1500ms"));
         environment.putAll(more);
         try {
             Path directory = Files.createTempDirectory("xy-conf");
@@ -85,15 +94,15 @@ final class Gateway implements AutoCloseable {
     }
 
     int port() {
-        return (int) report.get().figure("port");
+        return (int) report.figure("port");
     }
 
     long figure(String name) {
-        return report.get().figure(name);
+        return report.figure(name);
     }
 
     HealthReport report() {
-        return report.get();
+        return report;
     }
 
     String token() {
@@ -144,10 +153,10 @@ final class Gateway implements AutoCloseable {
     private void deploy() {
         TestVertx.await(bus.listen(Contract.HEALTH_REPORT, heard -> {
             if (heard.role() == Role.WS_FANOUT) {
-                report.set(heard);
+                report = heard;
             }
         }));
         deployment = TestVertx.await(vertx.deployVerticle(new WsFanoutVerticle(config, 0)));
-        Await.until("the port is known", () -> report.get() != null && port() > 0);
+        Await.until("the port is known", () -> port() > 0);
     }
 }

@@ -2,11 +2,18 @@ package io.xy.gateway.wsfanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.message.Control;
-import io.xy.gateway.testkit.Ports;
+import io.xy.gateway.shared.message.HealthReport;
+import io.xy.gateway.testkit.Await;
 import io.xy.gateway.testkit.TestVertx;
+import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -21,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HandshakeTest {
     private static final String XY = "Sec-WebSocket-Protocol: xy.v1.json";
 
-    private final Gateway gateway = Gateway.start("WS_ALLOWED_ORIGINS", "https://desk.example", "WS_MAX_CONNECTIONS", "3");
+    private final Gateway gateway =
+            Gateway.start("WS_ALLOWED_ORIGINS", "https://desk.example", "WS_MAX_CONNECTIONS", "3");
 
     @AfterAll
     void close() {
@@ -50,9 +58,11 @@ class HandshakeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://desk.example", "http://localhost", "http://localhost:5174", "http://127.0.0.1:3001"})
+    @ValueSource(
+            strings = {"https://desk.example", "http://localhost", "http://localhost:5174", "http://127.0.0.1:3001"})
     void listedAndLocalOriginsPassInDevelopment(String origin) {
-        assertThat(RawSocket.upgrade(gateway.port(), "/ws", XY, "Origin: " + origin)).startsWith("HTTP/1.1 101 ");
+        assertThat(RawSocket.upgrade(gateway.port(), "/ws", XY, "Origin: " + origin))
+                .startsWith("HTTP/1.1 101 ");
     }
 
     @Test
@@ -74,7 +84,10 @@ class HandshakeTest {
     @Tag("N4")
     void compressionIsNotAccepted() {
         assertThat(RawSocket.upgrade(
-                        gateway.port(), "/ws", XY, "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"))
+                        gateway.port(),
+                        "/ws",
+                        XY,
+                        "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"))
                 .startsWith("HTTP/1.1 101 ")
                 .doesNotContainIgnoringCase("sec-websocket-extensions");
     }
@@ -83,9 +96,15 @@ class HandshakeTest {
     void aTokenInTheSubprotocolsIsTakenAndNotEchoed() {
         String token = gateway.token();
         String answer = RawSocket.upgrade(gateway.port(), "/ws", XY + ", bearer, " + token);
-        assertThat(answer).startsWith("HTTP/1.1 101 ").contains("protocol: xy.v1.json\r\n").doesNotContain(token);
+        assertThat(answer)
+                .startsWith("HTTP/1.1 101 ")
+                .contains("protocol: xy.v1.json\r\n")
+                .doesNotContain(token);
         String old = RawSocket.upgrade(gateway.port(), "/ws", "Sec-WebSocket-Protocol: bearer, " + token);
-        assertThat(old).startsWith("HTTP/1.1 101 ").contains("protocol: bearer\r\n").doesNotContain(token);
+        assertThat(old)
+                .startsWith("HTTP/1.1 101 ")
+                .contains("protocol: bearer\r\n")
+                .doesNotContain(token);
     }
 
     @Test
@@ -135,9 +154,11 @@ class HandshakeTest {
 
     @Test
     void aTokenInTheQueryIsIgnoredUnlessItIsSwitchedOn() {
-        assertThat(RawSocket.upgrade(gateway.port(), "/ws?token=" + gateway.token())).startsWith("HTTP/1.1 401 ");
+        assertThat(RawSocket.upgrade(gateway.port(), "/ws?token=" + gateway.token()))
+                .startsWith("HTTP/1.1 401 ");
         try (Gateway open = Gateway.start("WS_QUERY_TOKEN", "true")) {
-            assertThat(RawSocket.upgrade(open.port(), "/ws?token=" + open.token())).startsWith("HTTP/1.1 101 ");
+            assertThat(RawSocket.upgrade(open.port(), "/ws?token=" + open.token()))
+                    .startsWith("HTTP/1.1 101 ");
             assertThat(RawSocket.upgrade(open.port(), "/ws?token=x")).startsWith("HTTP/1.1 401 ");
         }
     }
@@ -146,7 +167,8 @@ class HandshakeTest {
     void withOptionalTokensAMissingOneIsNoObstacleAndABadOneIs() {
         try (Gateway open = Gateway.start("JWT_OPTIONAL", "true")) {
             assertThat(RawSocket.upgrade(open.port(), "/ws")).startsWith("HTTP/1.1 101 ");
-            assertThat(RawSocket.upgrade(open.port(), "/ws", "Authorization: Bearer x")).startsWith("HTTP/1.1 401 ");
+            assertThat(RawSocket.upgrade(open.port(), "/ws", "Authorization: Bearer x"))
+                    .startsWith("HTTP/1.1 401 ");
         }
     }
 
@@ -161,7 +183,7 @@ class HandshakeTest {
     @Test
     void aPlainRequestIsToldToUpgrade() {
         try (RawSocket raw = RawSocket.connect(gateway.port())) {
-            raw.send("GET /ws HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            raw.send("GET /ws HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(raw.awaitText(text -> text.contains("}"))).startsWith("HTTP/1.1 400 ");
         }
     }
@@ -182,10 +204,10 @@ class HandshakeTest {
     void aDrainingNodeTakesNobodyNew() {
         try (Gateway leaving = Gateway.start()) {
             leaving.control(Control.Kind.DRAIN, "");
-            io.xy.gateway.testkit.Await.until(
-                    "it drains",
-                    () -> leaving.report().state() == io.xy.gateway.shared.message.HealthReport.State.DRAINING);
-            assertThat(RawSocket.upgrade(leaving.port(), "/ws", XY)).startsWith("HTTP/1.1 503 ").contains("draining");
+            Await.until("it drains", () -> leaving.report().state() == HealthReport.State.DRAINING);
+            assertThat(RawSocket.upgrade(leaving.port(), "/ws", XY))
+                    .startsWith("HTTP/1.1 503 ")
+                    .contains("draining");
             assertThat(RawSocket.upgrade(leaving.port(), "/eventbus/websocket")).startsWith("HTTP/1.1 503 ");
         }
     }
@@ -193,8 +215,9 @@ class HandshakeTest {
     @Test
     void theBrowserClientIsServed() {
         try (RawSocket raw = RawSocket.connect(gateway.port())) {
-            raw.send("GET /client/xy-client.js HTTP/1.1\r\nHost: x\r\n\r\nPOST /client/xy-client.js HTTP/1.1\r\nHost: x\r\n\r\n"
-                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            raw.send(
+                    "GET /client/xy-client.js HTTP/1.1\r\nHost: x\r\n\r\nPOST /client/xy-client.js HTTP/1.1\r\nHost: x\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             assertThat(raw.awaitText(text -> text.contains("method_not_allowed")))
                     .startsWith("HTTP/1.1 200 ")
                     .contains("text/javascript", "HTTP/1.1 405 ");
@@ -208,26 +231,23 @@ class HandshakeTest {
     }
 
     @Test
-    void aPortInUseFailsTheStartByItsName() {
-        int port = Ports.free();
-        var vertx = TestVertx.create();
-        var occupied = TestVertx.await(vertx.createNetServer()
-                .connectHandler(socket -> {})
-                .listen(port, "127.0.0.1"));
-        GatewayConfig config = Gateway.config(Map.of("WS_PORT", String.valueOf(port)), "");
-        var deployed = vertx.deployVerticle(new WsFanoutVerticle(config, 0));
-        io.xy.gateway.testkit.Await.until("the start failed", deployed::isComplete);
-        assertThat(deployed.cause()).isInstanceOf(BindException.class);
-        assertThat(occupied.actualPort()).isEqualTo(port);
+    void aPortInUseFailsTheStartByItsName() throws IOException {
+        Vertx vertx = TestVertx.create();
+        try (ServerSocket occupied = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            GatewayConfig config = Gateway.config(Map.of("WS_PORT", String.valueOf(occupied.getLocalPort())), "");
+            Future<String> deployed = vertx.deployVerticle(new WsFanoutVerticle(config, 0));
+            Await.until("the start failed", deployed::isComplete);
+            assertThat(deployed.cause()).isInstanceOf(BindException.class);
+        }
         TestVertx.close(vertx);
     }
 
     @Test
     void withoutAKeyTheStartIsRefused() {
-        var vertx = TestVertx.create();
-        var deployed =
+        Vertx vertx = TestVertx.create();
+        Future<String> deployed =
                 vertx.deployVerticle(new WsFanoutVerticle(gateway.config().withJwtSecret(""), 0));
-        io.xy.gateway.testkit.Await.until("the start failed", deployed::isComplete);
+        Await.until("the start failed", deployed::isComplete);
         assertThat(deployed.failed()).isTrue();
         TestVertx.close(vertx);
     }

@@ -16,8 +16,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("N12")
 class XySessionTest {
     private final Gateway gateway = Gateway.start(
-            "WS_AUTH_TIMEOUT", "600ms", "WS_HEARTBEAT", "500ms", "WS_MAX_SUBSCRIPTIONS", "2", "XY_DRAIN", "400ms",
-            "WS_SUBJECT_WHITELIST", "xy.md.>,xy.acct.>");
+            "WS_AUTH_TIMEOUT",
+            "600ms",
+            "WS_HEARTBEAT",
+            "500ms",
+            "WS_MAX_SUBSCRIPTIONS",
+            "2",
+            "XY_DRAIN",
+            "400ms",
+            "WS_SUBJECT_WHITELIST",
+            "xy.md.>,xy.acct.>");
 
     @AfterEach
     void close() {
@@ -185,13 +193,22 @@ class XySessionTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "[1]", "{", "\"text\"", "{\"op\":\"sub\",\"op\":\"sub\"}", "{\"a\":NaN}", "{} {}", "{\"a\":1,}", "nonsense",
+                "[1]",
+                "{",
+                "\"text\"",
+                "{\"op\":\"sub\",\"op\":\"sub\"}",
+                "{\"a\":NaN}",
+                "{} {}",
+                "{\"a\":1,}",
+                "nonsense",
                 "{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}"
             })
     void whatIsNotAnObjectIsNamedUnderTheNumberZero(String text) {
         XyTestClient client = gateway.trader();
         client.sendText(text);
-        client.await("err", r -> r.getLong(1) == 0 && r.getJsonObject(2).getString("code").equals("bad_request"));
+        client.await(
+                "err",
+                r -> r.getLong(1) == 0 && r.getJsonObject(2).getString("code").equals("bad_request"));
         client.subscribe(1, "xy.md.>");
     }
 

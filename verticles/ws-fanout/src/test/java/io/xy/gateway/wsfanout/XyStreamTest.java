@@ -186,8 +186,7 @@ class XyStreamTest {
         back.subscribe(2, SUBJECT, "mode", "all", "since", since("e7", 2));
         assertThat(back.all("d")).extracting(r -> r.getLong(2)).containsExactly(3L, 4L);
         assertThat(back.all("s")).isEmpty();
-        assertThat(back.await("e").getJsonObject(2))
-                .isEqualTo(new JsonObject("{\"n\":1,\"recovered\":1,\"lost\":0}"));
+        assertThat(back.await("e").getJsonObject(2)).isEqualTo(new JsonObject("{\"n\":1,\"recovered\":1,\"lost\":0}"));
     }
 
     @Test
@@ -265,7 +264,9 @@ class XyStreamTest {
         FakeSource source = gateway.source();
         XyTestClient trader = gateway.trader();
         trader.subscribe(1, SUBJECT, "rate", 25);
-        assertThat(trader.await("ok", r -> r.getJsonObject(2).containsKey("tick")).getJsonObject(2).getInteger("rate"))
+        assertThat(trader.await("ok", r -> r.getJsonObject(2).containsKey("tick"))
+                        .getJsonObject(2)
+                        .getInteger("rate"))
                 .isEqualTo(10);
         source.awaitInterest(SUBJECT);
         source.send(value(1));
@@ -276,7 +277,8 @@ class XyStreamTest {
         trader.await("d", r -> r.getLong(2) == 30);
         assertThat(trader.all("d")).hasSizeLessThan(29);
         trader.send(new JsonObject("{\"op\":\"upd\",\"id\":7,\"sub\":1,\"mode\":\"all\"}"));
-        assertThat(trader.await("ok", r -> r.getLong(1) == 7).getJsonObject(2).getString("mode")).isEqualTo("all");
+        assertThat(trader.await("ok", r -> r.getLong(1) == 7).getJsonObject(2).getString("mode"))
+                .isEqualTo("all");
         source.send(value(31), value(32), value(33));
         trader.await("d", r -> r.getLong(2) == 33);
         assertThat(trader.all("d")).extracting(r -> r.getLong(2)).contains(31L, 32L, 33L);
@@ -302,7 +304,8 @@ class XyStreamTest {
         List<JsonArray> records = trader.records();
         int end = records.indexOf(trader.find("ok", r -> r.getLong(1) == 9));
         assertThat(records.get(end - 1)).isEqualTo(new JsonArray("[\"z\",1]"));
-        assertThat(records.subList(end, records.size())).noneMatch(r -> r.getString(0).equals("d"));
+        assertThat(records.subList(end, records.size()))
+                .noneMatch(r -> r.getString(0).equals("d"));
     }
 
     @Test
@@ -363,6 +366,7 @@ class XyStreamTest {
     }
 
     private static StreamRecord value(long sequence) {
-        return StreamRecord.value(SUBJECT, "e7", sequence, 1_700_000_000_000L, Payload.utf8("{\"n\":" + sequence + "}"));
+        return StreamRecord.value(
+                SUBJECT, "e7", sequence, 1_700_000_000_000L, Payload.utf8("{\"n\":" + sequence + "}"));
     }
 }

@@ -11,8 +11,10 @@ import io.vertx.core.json.JsonObject;
 import io.xy.gateway.testkit.Await;
 import io.xy.gateway.testkit.TestVertx;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A client that remembers every record in order. */
 final class XyTestClient {
@@ -54,6 +56,18 @@ final class XyTestClient {
         }));
     }
 
+    /** A client of a protocol whose frames are not lists of records. */
+    static XyTestClient text(Vertx vertx, int port, String uri) {
+        XyTestClient client = connect(vertx, port, uri, MultiMap.caseInsensitiveMultiMap());
+        client.socket.textMessageHandler(client.frames::add);
+        return client;
+    }
+
+    void awaitFrame(String part) {
+        Await.until("a frame with " + part + " among " + frames, () -> frames.stream()
+                .anyMatch(frame -> frame.contains(part)));
+    }
+
     void authenticate(String token) {
         send(new JsonObject().put("op", "auth").put("id", 1).put("token", token));
         await("ok", record -> record.getLong(1) == 1);
@@ -69,7 +83,8 @@ final class XyTestClient {
 
     /** Subscribes under its own number and waits for the end of the first state. */
     void subscribe(long sub, String pattern, Object... options) {
-        JsonObject op = new JsonObject().put("op", "sub").put("id", sub).put("sub", sub).put("s", pattern);
+        JsonObject op =
+                new JsonObject().put("op", "sub").put("id", sub).put("sub", sub).put("s", pattern);
         for (int i = 0; i < options.length; i += 2) {
             op.put((String) options[i], options[i + 1]);
         }
@@ -83,9 +98,10 @@ final class XyTestClient {
 
     JsonArray await(String tag, Predicate<JsonArray> which) {
         Await.until("a record " + tag + " among " + records, () -> find(tag, which) != null);
-        return find(tag, which);
+        return Objects.requireNonNull(find(tag, which));
     }
 
+    @Nullable
     JsonArray find(String tag, Predicate<JsonArray> which) {
         for (JsonArray record : records) {
             if (record.getString(0).equals(tag) && which.test(record)) {

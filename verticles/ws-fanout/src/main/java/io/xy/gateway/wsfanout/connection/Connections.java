@@ -27,7 +27,7 @@ public final class Connections {
 
     private boolean draining;
     private long drainedAt;
-    private long drainStep;
+    private long drainStep = 1;
     private List<Member> leaving = List.of();
 
     /**

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** One client of whatever protocol, as the house keeps it in order. */
 public interface Member {
     /** Who it is; null until it has said so. */
-    @Nullable Principal principal();
+    @Nullable
+    Principal principal();
 
     /** Looks at time-outs; called twice a second. */
     void sweep(long nowMillis);

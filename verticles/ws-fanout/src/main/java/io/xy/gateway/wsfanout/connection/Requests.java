@@ -72,8 +72,8 @@ final class Requests {
                     .notExecuted("No such call is under way")
                     .exception();
         }
-        answer.accept(Records.callError(
-                op.id(), GatewayError.CANCELLED.unknown("Cancelled by the client"), given.requestId));
+        answer.accept(
+                Records.callError(op.id(), GatewayError.CANCELLED.unknown("Cancelled by the client"), given.requestId));
     }
 
     void close() {
@@ -81,7 +81,8 @@ final class Requests {
     }
 
     private RouteCall routeCall(ClientOp op, String requestId) {
-        Target target = Target.of(op.requiredText("to"), op.text("method", ""), !op.body().isEmpty());
+        Target target = Target.of(
+                op.requiredText("to"), op.text("method", ""), !op.body().isEmpty());
         return new RouteCall(
                 requestId,
                 target.method(),

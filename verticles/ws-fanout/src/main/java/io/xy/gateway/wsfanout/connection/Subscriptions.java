@@ -45,7 +45,8 @@ final class Subscriptions {
         String pattern = op.requiredText("s");
         admit(principal, pattern);
         if ("only".equals(op.any("snap"))) {
-            outbox.urgent(Records.ok(op.id(), new JsonObject().put("sub", handle).put("snap", "only")));
+            outbox.urgent(
+                    Records.ok(op.id(), new JsonObject().put("sub", handle).put("snap", "only")));
             outbox.ordered(Records.endOfState(handle, loop.hub().read(outbox, pattern)));
             return;
         }

@@ -211,8 +211,7 @@ public final class TwoVerbConnection implements Member, Sink {
         }
         for (String subject : subjects) {
             if (!bySubject.containsKey(subject) && mayHave(subject)) {
-                Subscription subscription =
-                        Subscription.plain(outbox, bySubject.size() + 1, subject, Mode.ALL, false);
+                Subscription subscription = Subscription.plain(outbox, bySubject.size() + 1, subject, Mode.ALL, false);
                 bySubject.put(subject, subscription);
                 loop.hub().subscribe(subscription);
             }

@@ -2,6 +2,7 @@ package io.xy.gateway.wsfanout.connection;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
@@ -15,6 +16,8 @@ import io.vertx.core.internal.http.WebSocketInternal;
 import io.xy.gateway.wsfanout.protocol.CloseCode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class Wire {
     /** Bytes that may wait inside the server for one socket before it counts as full. */
     private static final int WRITE_QUEUE = 65_536;
+
+    private static final long CUT_SECONDS = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
 
@@ -102,14 +107,28 @@ public final class Wire {
             flush();
             if (!socket.isClosed()) {
                 settle(socket.close(code, reason));
+                cutLater();
             }
         }
     }
 
-    boolean isClosing() {
-        return closing;
+    /** A peer that does not read would keep the close frame waiting, and with it the connection. */
+    private void cutLater() {
+        if (encoder != null) {
+            Channel channel = encoder.channel();
+            ScheduledFuture<?> cut = channel.eventLoop().schedule(() -> cut(channel), CUT_SECONDS, TimeUnit.SECONDS);
+            channel.closeFuture().addListener(gone -> cut.cancel(false));
+        }
     }
 
+    // Nobody waits for the end of a connection that is given up.
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private static void cut(Channel channel) {
+        channel.close();
+    }
+
+    // The void promise reports failures to the pipeline.
+    @SuppressWarnings("FutureReturnValueIgnored")
     private void write(ChannelHandlerContext context, ByteBuf frame) {
         unflushed = true;
         context.write(frame, context.voidPromise());

@@ -71,13 +71,11 @@ public final class XyConnection implements Member {
         this.visitor = visitor;
         this.wire = new Wire(socket, loop.frames(), true);
         this.sink = new XySink(
-                wire,
-                loop.hub().figures(),
-                () -> loop.context().runOnContext(nothing -> close(CloseCode.TOO_SLOW)));
+                wire, loop.hub().figures(), () -> loop.context().runOnContext(nothing -> close(CloseCode.TOO_SLOW)));
         this.outbox = new Outbox(loop.hub(), sink);
         this.subscriptions = new Subscriptions(loop, outbox, id);
-        this.requests =
-                new Requests(loop, visitor, id, String.valueOf(socket.remoteAddress().hostAddress()), outbox::urgent);
+        this.requests = new Requests(
+                loop, visitor, id, String.valueOf(socket.remoteAddress().hostAddress()), outbox::urgent);
         this.assembler = new MessageAssembler(loop.config().ws().maxFrameBytes(), this::onText, this::close);
         this.ops = new TokenBucket(OPS_PER_SECOND, OPS_BURST, now);
         this.frames = new TokenBucket(OPS_PER_SECOND * FRAMES_PER_OP, OPS_BURST * FRAMES_PER_OP, now);
@@ -149,8 +147,7 @@ public final class XyConnection implements Member {
             outbox.urgent(Records.expiring(Math.max(0, visitor.leftMillis(now))));
         }
         if (liveness.shouldPing(now)) {
-            socket.writePing(Buffer.buffer())
-                    .onFailure(e -> LOG.debug("{}: gone before a ping", id));
+            socket.writePing(Buffer.buffer()).onFailure(e -> LOG.debug("{}: gone before a ping", id));
         }
         if (now - sink.writtenAt() >= pingDueMillis) {
             pingDueMillis = heartbeat();

@@ -21,6 +21,7 @@ public final class Edge {
 
     private static final String CLIENT = "/client/xy-client.js";
     private static final int SEND_BUFFER = 131_072;
+    private static final int READ_IDLE_SECONDS = 90;
     private static final int CLOSING_SECONDS = 3;
     private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
 
@@ -36,8 +37,8 @@ public final class Edge {
      */
     public Edge(Loop loop, Handler<HttpServerRequest> bridge, Buffer client) {
         this.loop = loop;
-        this.origins = new Origins(
-                loop.config().ws().origins(), !loop.config().node().production());
+        this.origins =
+                new Origins(loop.config().ws().origins(), !loop.config().node().production());
         this.upgrade = new Upgrade(loop, origins);
         this.bridge = bridge;
         this.client = client;
@@ -60,6 +61,8 @@ public final class Edge {
                 .setWebSocketClosingTimeout(CLOSING_SECONDS)
                 // A large kernel buffer would hide seconds of old prices from conflation.
                 .setSendBufferSize(SEND_BUFFER)
+                // A peer from which nothing comes, not even an answer to a ping, is gone.
+                .setReadIdleTimeout(READ_IDLE_SECONDS)
                 .setMaxInitialLineLength(8_192)
                 .setMaxHeaderSize(16_384)
                 .setTcpNoDelay(true);

@@ -46,10 +46,7 @@ final class Upgrade {
             return;
         }
         if (!origins.admits(request.headers())) {
-            refuse(
-                    request,
-                    GatewayError.FORBIDDEN.notExecuted("This origin may not connect"),
-                    LegacyCode.UNAUTHORISED);
+            refuse(request, GatewayError.FORBIDDEN.notExecuted("This origin may not connect"), LegacyCode.UNAUTHORISED);
             return;
         }
         identify(request, Offer.of(request, loop.config().ws().queryToken()));

@@ -12,8 +12,7 @@ import io.xy.gateway.shared.config.WsConfig;
  * @param subjects channels
  * @param patterns that are wanted from sources at once
  */
-public record Limits(
-        int queueMessages, int queueBytes, int ringMessages, long ringBytes, int subjects, int patterns) {
+public record Limits(int queueMessages, int queueBytes, int ringMessages, long ringBytes, int subjects, int patterns) {
     /** Fifty connections' worth of subjects, and 256 connections' worth of bytes to resume from. */
     public static Limits of(WsConfig config) {
         return new Limits(

@@ -131,7 +131,8 @@ public final class Outbox {
                 || bytes + value.cost() > hub.limits().queueBytes();
     }
 
-    @Nullable Binding binding(Channel channel) {
+    @Nullable
+    Binding binding(Channel channel) {
         return bindings.get(channel);
     }
 

@@ -85,7 +85,8 @@ public final class Subscription {
     }
 
     /** Where the client stopped on this subject; told once, because it is spent with the first channel. */
-    @Nullable Point takePoint(String subject) {
+    @Nullable
+    Point takePoint(String subject) {
         return since.isEmpty() ? null : since.remove(subject);
     }
 

@@ -73,7 +73,12 @@ public final class Value {
     public byte[] image() {
         byte[] built = image;
         if (built == null) {
-            built = Records.image(channel.number(), sequence, timestamp, payload, channel.hub().isJson(payload));
+            built = Records.image(
+                    channel.number(),
+                    sequence,
+                    timestamp,
+                    payload,
+                    channel.hub().isJson(payload));
             image = built;
         }
         return built;

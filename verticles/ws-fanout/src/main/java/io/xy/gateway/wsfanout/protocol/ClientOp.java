@@ -114,7 +114,10 @@ public final class ClientOp {
         if (value == null) {
             return fallback;
         }
-        if (value instanceof Number number && isWhole(number) && number.longValue() >= min && number.longValue() <= max) {
+        if (value instanceof Number number
+                && isWhole(number)
+                && number.longValue() >= min
+                && number.longValue() <= max) {
             return number.longValue();
         }
         throw bad("'" + name + "' must be a whole number from " + min + " to " + max);

@@ -165,8 +165,7 @@ public final class JsonScan {
     }
 
     private void skipSpace() {
-        while (at < bytes.length
-                && (bytes[at] == ' ' || bytes[at] == '\n' || bytes[at] == '\r' || bytes[at] == '\t')) {
+        while (at < bytes.length && (bytes[at] == ' ' || bytes[at] == '\n' || bytes[at] == '\r' || bytes[at] == '\t')) {
             at++;
         }
     }

@@ -108,7 +108,10 @@ public final class Records {
 
     /** An error of a call: says what became of it. */
     public static byte[] callError(long id, Failure failure, String corr) {
-        return record("err", id, failure(failure, corr).put("outcome", failure.outcome().word()));
+        return record(
+                "err",
+                id,
+                failure(failure, corr).put("outcome", failure.outcome().word()));
     }
 
     public static byte[] ping(long now) {

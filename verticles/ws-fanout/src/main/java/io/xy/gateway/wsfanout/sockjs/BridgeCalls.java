@@ -73,7 +73,9 @@ final class BridgeCalls {
 
     private RouteCall routeCall(ClientOp inner) {
         Target target = Target.of(
-                inner.requiredText("to"), inner.text("method", ""), !inner.body().isEmpty());
+                inner.requiredText("to"),
+                inner.text("method", ""),
+                !inner.body().isEmpty());
         return new RouteCall(
                 connection + '-' + ++calls,
                 target.method(),
@@ -98,7 +100,8 @@ final class BridgeCalls {
             fail(op, GatewayError.BAD_REPLY.executed("The answer is not JSON"));
         } else if (!replyAddress(op).isEmpty()) {
             answer.accept(Envelope.replyRaw(
-                    replyAddress(op), reply.body().isEmpty() ? "null" : reply.body().text()));
+                    replyAddress(op),
+                    reply.body().isEmpty() ? "null" : reply.body().text()));
         }
     }
 

@@ -22,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client of the event-bus bridge protocol over SockJS (requirement N13). An address that is a subject or pattern is
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * {@code send("xy.api", {to, body, ms, idem})}; other addresses are closed, and so is {@code publish}.
  */
 public final class BridgeConnection implements Member {
+    private static final Logger LOG = LoggerFactory.getLogger(BridgeConnection.class);
     private static final String AUTH = "xy.auth";
     private static final String API = "xy.api";
     private static final int FRAMES_PER_SECOND = 50;
@@ -55,10 +58,8 @@ public final class BridgeConnection implements Member {
         this.loop = loop;
         this.socket = socket;
         this.visitor = visitor;
-        this.sink = new BridgeSink(
-                loop,
-                socket,
-                () -> loop.context().runOnContext(nothing -> close(CloseCode.TOO_SLOW)));
+        this.sink =
+                new BridgeSink(loop, socket, () -> loop.context().runOnContext(nothing -> close(CloseCode.TOO_SLOW)));
         this.outbox = new Outbox(loop.hub(), sink);
         sink.onDrained(outbox::onWritable);
         this.calls = new BridgeCalls(loop, visitor, id, peer(socket), sink::write);
@@ -114,7 +115,11 @@ public final class BridgeConnection implements Member {
         if (!closed) {
             onClosed();
             sink.write(Envelope.error(code.code() + " " + code.reason(), ""));
-            socket.close(code.code(), code.reason());
+            // Closing empties the session's queue, so the last word must have left it.
+            loop.context().runOnContext(nothing -> socket.close(code.code(), code.reason()));
+            if (code == CloseCode.TOO_SLOW) {
+                socket.routingContext().request().connection().close().onFailure(e -> LOG.debug("cut already"));
+            }
         }
     }
 
@@ -208,12 +213,12 @@ public final class BridgeConnection implements Member {
             deny(op, refusal, LegacyCode.SUBJECT_REFUSED);
             return;
         }
-        if (byAddress.size() >= loop.config().ws().maxSubscriptions() || !loop.hub().hasRoomFor(address)) {
+        if (byAddress.size() >= loop.config().ws().maxSubscriptions()
+                || !loop.hub().hasRoomFor(address)) {
             sink.write(Envelope.error("max_handlers_reached", address));
             return;
         }
-        Subscription subscription =
-                Subscription.plain(outbox, byAddress.size() + 1, address, Mode.ALL, false);
+        Subscription subscription = Subscription.plain(outbox, byAddress.size() + 1, address, Mode.ALL, false);
         byAddress.put(address, subscription);
         loop.hub().subscribe(subscription);
     }
@@ -227,11 +232,12 @@ public final class BridgeConnection implements Member {
 
     private void send(ClientOp op, Principal principal, String address) {
         switch (address) {
-            case AUTH -> calls.reply(
-                    op,
-                    new JsonObject()
-                            .put("user", principal.id())
-                            .put("exp", Math.max(0, visitor.leftMillis(System.currentTimeMillis()))));
+            case AUTH ->
+                calls.reply(
+                        op,
+                        new JsonObject()
+                                .put("user", principal.id())
+                                .put("exp", Math.max(0, visitor.leftMillis(System.currentTimeMillis()))));
             case API -> calls.call(op);
             default -> deny(op, GatewayError.FORBIDDEN.notExecuted("Not an open address"), LegacyCode.SUBJECT_REFUSED);
         }

@@ -2,6 +2,7 @@ package io.xy.gateway.wsfanout.sockjs;
 
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
@@ -9,9 +10,13 @@ import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.wsfanout.connection.Loop;
 import io.xy.gateway.wsfanout.connection.Visitor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The SockJS endpoints: transports and sessions are the library's, what goes through them is {@link BridgeConnection}. */
 public final class BridgeDoor {
+    private static final Logger LOG = LoggerFactory.getLogger(BridgeDoor.class);
+
     private final Loop loop;
     private long opened;
 
@@ -30,8 +35,18 @@ public final class BridgeDoor {
         router.post(path + "/*")
                 .handler(BodyHandler.create(false)
                         .setBodyLimit(loop.config().ws().maxFrameBytes()));
+        router.route().failureHandler(BridgeDoor::onFailure);
         router.route(path + "/*").subRouter(handler.socketHandler(door::open));
         return router;
+    }
+
+    /** A client's mistake, answered with its status alone; nothing of it is an error of ours. */
+    private static void onFailure(RoutingContext context) {
+        int status = context.statusCode() < 400 ? 500 : context.statusCode();
+        LOG.debug("a bridge request failed with {}", status);
+        if (!context.response().ended()) {
+            context.response().setStatusCode(status).end().onFailure(e -> LOG.debug("gone before its refusal"));
+        }
     }
 
     private void open(SockJSSocket socket) {

@@ -18,9 +18,8 @@ final class Envelope {
      * @param json whether the payload is valid JSON and can stand as it is
      */
     static String message(String address, Payload payload, boolean json) {
-        String body = json
-                ? payload.text()
-                : "{\"$b64\":\"" + Base64.getEncoder().encodeToString(payload.array()) + "\"}";
+        String body =
+                json ? payload.text() : "{\"$b64\":\"" + Base64.getEncoder().encodeToString(payload.array()) + "\"}";
         return "{\"type\":\"rec\",\"address\":\"" + address + "\",\"body\":" + body + '}';
     }
 

@@ -50,7 +50,8 @@ final class SourceLink {
     }
 
     /** The node that values come from; null while there is none. */
-    @Nullable String node() {
+    @Nullable
+    String node() {
         return node;
     }
 

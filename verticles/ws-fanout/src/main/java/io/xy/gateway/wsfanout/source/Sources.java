@@ -36,7 +36,13 @@ public final class Sources {
      * @param consumer the key under which batches are served
      */
     public Sources(
-            Vertx vertx, Bus bus, Directory directory, Hub hub, InterestBook interest, String consumer, int leaseMillis) {
+            Vertx vertx,
+            Bus bus,
+            Directory directory,
+            Hub hub,
+            InterestBook interest,
+            String consumer,
+            int leaseMillis) {
         this.vertx = vertx;
         this.bus = bus;
         this.directory = directory;

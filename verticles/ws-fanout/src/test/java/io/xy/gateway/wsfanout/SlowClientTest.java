@@ -1,0 +1,109 @@
+package io.xy.gateway.wsfanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xy.gateway.shared.message.Payload;
+import io.xy.gateway.shared.message.StreamRecord;
+import io.xy.gateway.testkit.Await;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("N5")
+@Tag("N6")
+class SlowClientTest {
+    private static final int TEXT = 0x81;
+    private static final String PAYLOAD = "{\"x\":\"" + "y".repeat(2_000) + "\"}";
+
+    private final Gateway gateway = Gateway.start("WS_SEND_QUEUE_MAX", "100");
+    private final FakeSource source = gateway.source();
+
+    @AfterEach
+    void close() {
+        gateway.close();
+    }
+
+    @Test
+    void aClientThatDoesNotReadGetsTheNewestValueWhenItReadsAgain() {
+        try (RawSocket stuck = subscriber("latest", "")) {
+            XyTestClient other = gateway.trader();
+            other.subscribe(1, "xy.md.a");
+            int last = floodUntilBlocked("conflated");
+            other.await("d", r -> r.getLong(2) == last);
+            Await.until("it counts as slow", () -> gateway.figure("slow") == 1);
+            String all = stuck.awaitText(text -> text.contains("[\"d\",1," + last + ","));
+            assertThat(all).doesNotContain("\"g\"");
+        }
+    }
+
+    @Test
+    void inAllModeWhatIsDroppedIsNamed() {
+        try (RawSocket stuck = subscriber("all", "")) {
+            int last = floodUntilBlocked("dropped");
+            stuck.awaitText(text -> text.contains("\"slow\"]"));
+            source.send(value(last + 1));
+            stuck.awaitText(text -> text.contains("[\"d\",1," + (last + 1) + ","));
+        }
+    }
+
+    @Test
+    void whoAsksToBeClosedInsteadIsClosed() {
+        try (RawSocket stuck = subscriber("all", ",\"over\":\"close\"")) {
+            Await.until("it is counted", () -> gateway.figure("clients") == 1);
+            floodUntil("clients", 0);
+            assertThat(stuck.awaitCloseCode()).isEqualTo(4102);
+            assertThat(gateway.figure("dropped")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aBridgeClientThatDoesNotReadIsBoundedToo() {
+        try (RawSocket stuck = RawSocket.connect(gateway.port())) {
+            stuck.sendUpgrade("/eventbus/websocket");
+            stuck.awaitText(text -> text.contains("101 "));
+            String register = "{\"type\":\"register\",\"address\":\"xy.md.a\",\"headers\":{\"Authorization\":\"Bearer "
+                    + gateway.token() + "\"}}";
+            stuck.send(RawSocket.frame(TEXT, register.getBytes(StandardCharsets.UTF_8)));
+            source.awaitInterest("xy.md.a");
+            int last = floodUntilBlocked("dropped");
+            stuck.awaitText(text -> text.contains("yyy"));
+            assertThat(last).isPositive();
+        }
+    }
+
+    private int floodUntilBlocked(String figure) {
+        return flood("values are " + figure, () -> gateway.figure(figure) > 50);
+    }
+
+    private void floodUntil(String figure, long value) {
+        flood(figure + " is " + value, () -> gateway.figure(figure) == value);
+    }
+
+    private int flood(String until, BooleanSupplier enough) {
+        int[] sequence = {0};
+        Await.until(until, () -> {
+            for (int i = 0; i < 20; i++) {
+                source.send(value(++sequence[0]));
+            }
+            return enough.getAsBoolean();
+        });
+        return sequence[0];
+    }
+
+    private RawSocket subscriber(String mode, String options) {
+        RawSocket raw = RawSocket.connect(gateway.port());
+        raw.sendUpgrade("/ws", "Sec-WebSocket-Protocol: xy.v1.json, bearer, " + gateway.token());
+        raw.awaitText(text -> text.contains("hello"));
+        String op = "{\"op\":\"sub\",\"id\":1,\"sub\":1,\"s\":\"xy.md.a\",\"mode\":\"" + mode + "\"" + options + "}";
+        raw.send(RawSocket.frame(TEXT, op.getBytes(StandardCharsets.UTF_8)));
+        raw.awaitText(text -> text.contains("[\"e\",1"));
+        source.awaitInterest("xy.md.a");
+        return raw;
+    }
+
+    private static StreamRecord value(long sequence) {
+        return StreamRecord.value("xy.md.a", "e", sequence, 0, Payload.utf8(PAYLOAD));
+    }
+}
