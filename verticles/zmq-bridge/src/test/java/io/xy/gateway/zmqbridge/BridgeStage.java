@@ -8,6 +8,7 @@ import io.xy.gateway.shared.config.ConfigLoader;
 import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.config.InvalidConfiguration;
 import io.xy.gateway.shared.message.CallReply;
+import io.xy.gateway.shared.message.Control;
 import io.xy.gateway.shared.message.Deadline;
 import io.xy.gateway.shared.message.Effect;
 import io.xy.gateway.shared.message.HealthReport;
@@ -115,8 +116,10 @@ public final class BridgeStage implements AutoCloseable {
     }
 
     public void awaitFigure(String name, long value) {
-        Await.until(name + " is " + value + " in " + report, () -> {
+        Await.until(name + " is " + value, () -> {
             HealthReport heard = report;
+            // Asked for, because what lasts shortly falls between the reports of each second.
+            bus.publish(Contract.CONTROL, new Control(Control.Kind.ANNOUNCE, "", ""));
             return heard != null && heard.figure(name) == value;
         });
     }

@@ -88,7 +88,8 @@ final class OwnerThread {
             while (!over()) {
                 try (SocketRoom room = new SocketRoom(settings.name(), settings.maxMessageBytes(), HIGH_WATER, bell)) {
                     work(room);
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
+                    // Errors too: a bridge whose thread is gone could never answer again.
                     LOG.error("{}: the socket thread failed and starts again", settings.name(), e);
                 }
                 if (!over()) {

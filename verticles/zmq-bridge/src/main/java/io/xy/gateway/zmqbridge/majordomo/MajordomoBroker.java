@@ -75,7 +75,8 @@ public final class MajordomoBroker {
                     if (bind(router)) {
                         serve(room, router);
                     }
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
+                    // Errors too: nobody else would start it again.
                     LOG.error("the broker failed and starts again", e);
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(REBUILD_PAUSE_MILLIS));
                 }
