@@ -37,7 +37,9 @@ export class PriceChart {
 
   #rebuild() {
     this.plot?.destroy();
-    this.plot = this.row ? new window.Chart(this.canvas, this.#configuration(this.row)) : null;
+    // Without the library the page works on, it only has no drawing.
+    const drawn = this.row && window.Chart;
+    this.plot = drawn ? new window.Chart(this.canvas, this.#configuration(this.row)) : null;
   }
 
   #renew() {

@@ -28,6 +28,7 @@ final class Writer {
     private static final CharSequence DENY = HttpHeaders.createOptimized("DENY");
     private static final CharSequence REFERRER_NAME = HttpHeaders.createOptimized("referrer-policy");
     private static final CharSequence NO_REFERRER = HttpHeaders.createOptimized("no-referrer");
+    private static final long HTTP_2_NO_ERROR = 0;
     private static final CharSequence CSP_NAME = HttpHeaders.createOptimized("content-security-policy");
     private static final CharSequence CSP =
             HttpHeaders.createOptimized("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
@@ -129,6 +130,9 @@ final class Writer {
             }
         } else if (request.version() != HttpVersion.HTTP_2) {
             request.connection().close().onFailure(e -> LOG.debug("closing: {}", e.getMessage()));
+        } else if (!request.isEnded()) {
+            // RFC 9113, 8.1: tells the client to stop sending a body that nobody reads; other streams live on.
+            request.response().reset(HTTP_2_NO_ERROR).onFailure(e -> LOG.debug("resetting: {}", e.getMessage()));
         }
     }
 
