@@ -135,16 +135,13 @@ final class Subscriptions {
     }
 
     private Subscription read(ClientOp op, long handle, String pattern) {
-        return new Subscription(
-                outbox,
-                handle,
-                pattern,
-                mode(op, loop.hub().usualMode(pattern)),
-                Tier.granted(op.number("rate", 0, 1_000, 0)),
+        Subscription.Start start = new Subscription.Start(
                 op.flag("snap", true),
                 (int) op.number("hist", 0, MAX_HISTORY, 0),
                 since(op),
                 "close".equals(op.text("over", "")));
+        Mode mode = mode(op, loop.hub().usualMode(pattern));
+        return new Subscription(outbox, handle, pattern, mode, Tier.granted(op.number("rate", 0, 1_000, 0)), start);
     }
 
     private Subscription existing(ClientOp op) {

@@ -14,6 +14,7 @@ import io.xy.gateway.wsfanout.hub.Mode;
 import io.xy.gateway.wsfanout.hub.Outbox;
 import io.xy.gateway.wsfanout.hub.Sink;
 import io.xy.gateway.wsfanout.hub.Subscription;
+import io.xy.gateway.wsfanout.hub.Tier;
 import io.xy.gateway.wsfanout.hub.Value;
 import io.xy.gateway.wsfanout.protocol.ClientOp;
 import io.xy.gateway.wsfanout.protocol.CloseCode;
@@ -211,7 +212,8 @@ public final class TwoVerbConnection implements Member, Sink {
         }
         for (String subject : subjects) {
             if (!bySubject.containsKey(subject) && mayHave(subject)) {
-                Subscription subscription = Subscription.plain(outbox, bySubject.size() + 1, subject, Mode.ALL, false);
+                Subscription subscription = new Subscription(
+                        outbox, bySubject.size() + 1, subject, Mode.ALL, Tier.TURN, Subscription.Start.LIVE);
                 bySubject.put(subject, subscription);
                 loop.hub().subscribe(subscription);
             }

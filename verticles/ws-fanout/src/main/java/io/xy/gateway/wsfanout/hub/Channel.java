@@ -1,6 +1,7 @@
 package io.xy.gateway.wsfanout.hub;
 
 import io.xy.gateway.shared.message.Payload;
+import io.xy.gateway.shared.message.StreamRecord;
 import io.xy.gateway.wsfanout.protocol.Records;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,25 +38,17 @@ public final class Channel {
     private byte @Nullable [] stateRecord;
 
     /**
+     * @param first its first value
      * @param staleMillis silence after which the value counts as old; 0 for never
      */
-    Channel(
-            Hub hub,
-            int number,
-            String subject,
-            long staleMillis,
-            String source,
-            String epoch,
-            long sequence,
-            long timestamp,
-            Payload payload) {
+    Channel(Hub hub, int number, String source, StreamRecord first, long staleMillis) {
         this.hub = hub;
         this.number = number;
-        this.subject = subject;
+        this.subject = first.subject();
         this.staleMillis = staleMillis;
         this.source = source;
-        this.last = new Value(this, epoch, sequence, timestamp, payload, 0);
-        this.nextSequence = sequence + 1;
+        this.last = new Value(this, first.epoch(), first.sequence(), first.timestamp(), first.payload(), 0);
+        this.nextSequence = first.sequence() + 1;
         keep(last);
     }
 

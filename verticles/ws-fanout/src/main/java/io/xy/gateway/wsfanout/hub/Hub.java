@@ -1,6 +1,5 @@
 package io.xy.gateway.wsfanout.hub;
 
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.xy.gateway.shared.config.StreamsConfig;
 import io.xy.gateway.shared.message.Payload;
@@ -18,11 +17,6 @@ import java.util.Map;
  * one event loop, so there are no locks. Knows nothing of sockets, tokens or the bus.
  */
 public final class Hub {
-    /** Longest wait between two flushes under load. */
-    private static final int MAX_TICK_MILLIS = 33;
-    /** Fewer than this are never worth a wait: a long flush is then an accident. */
-    private static final int BUSY_OUTBOXES = 16;
-
     /**
      * What a new subscription found.
      *
@@ -32,32 +26,26 @@ public final class Hub {
      */
     public record Initial(int channels, int recovered, int lost) {}
 
-    private final Vertx vertx;
-    private final Context context;
     private final Limits limits;
-    private final StreamsConfig streams;
+    private final Catalogue catalogue;
     private final InterestBook interest;
     private final Figures figures = new Figures();
     private final Ticks ticks;
+    private final Flushes flushes;
     private final JsonScan json = new JsonScan();
     private final Map<String, Channel> channels = new HashMap<>();
     private final SubjectTrie<Channel> bySubject = new SubjectTrie<>();
     private final SubjectTrie<Subscription> byPattern = new SubjectTrie<>();
-    private List<Outbox> dirty = new ArrayList<>();
-    private Runnable onFlushed = () -> {};
-    private boolean flushPending;
-    private long lastFlushNanos;
     private long ringBytes;
     private int lastNumber;
     private int subscriptions;
 
     public Hub(Vertx vertx, Limits limits, StreamsConfig streams, InterestBook interest) {
-        this.vertx = vertx;
-        this.context = vertx.getOrCreateContext();
         this.limits = limits;
-        this.streams = streams;
+        this.catalogue = new Catalogue(streams);
         this.interest = interest;
         this.ticks = new Ticks(vertx);
+        this.flushes = new Flushes(vertx);
         interest.onForgotten(this::forget);
     }
 
@@ -80,17 +68,12 @@ public final class Hub {
 
     /** Calls after each flush of all connections. */
     public void onFlushed(Runnable listener) {
-        onFlushed = listener;
+        flushes.onFlushed(listener);
     }
 
     /** What the catalogue says of a subject or pattern: each value counts, or the newest. */
     public Mode usualMode(String pattern) {
-        for (StreamsConfig.Rule rule : streams.rules()) {
-            if (Subjects.contains(rule.pattern(), pattern)) {
-                return rule.mode() == StreamsConfig.Mode.ALL ? Mode.ALL : Mode.LATEST;
-            }
-        }
-        return Mode.LATEST;
+        return catalogue.usualMode(pattern);
     }
 
     /** Whether the sources may be asked for the pattern too. */
@@ -242,29 +225,8 @@ public final class Hub {
         return ringBytes > limits.ringBytes();
     }
 
-    /** Has the outbox flushed at the end of this turn; under load a little later, so that more goes into one write. */
     void schedule(Outbox outbox) {
-        dirty.add(outbox);
-        if (flushPending) {
-            return;
-        }
-        flushPending = true;
-        long tick = Math.min(MAX_TICK_MILLIS, lastFlushNanos / 1_000_000);
-        if (tick == 0) {
-            context.runOnContext(nothing -> flush());
-        } else {
-            vertx.setTimer(tick, id -> flush());
-        }
-    }
-
-    private void flush() {
-        flushPending = false;
-        long start = System.nanoTime();
-        List<Outbox> now = dirty;
-        dirty = new ArrayList<>(now.size());
-        now.forEach(Outbox::flush);
-        onFlushed.run();
-        lastFlushNanos = now.size() < BUSY_OUTBOXES ? 0 : System.nanoTime() - start;
+        flushes.schedule(outbox);
     }
 
     private void onValue(String source, StreamRecord record, long nowMillis) {
@@ -321,16 +283,7 @@ public final class Hub {
             figures.droppedSubject++;
             return;
         }
-        Channel channel = new Channel(
-                this,
-                nextNumber(),
-                record.subject(),
-                staleMillis(record.subject()),
-                source,
-                record.epoch(),
-                record.sequence(),
-                record.timestamp(),
-                record.payload());
+        Channel channel = new Channel(this, nextNumber(), source, record, catalogue.staleMillis(record.subject()));
         channel.heard(source, nowMillis);
         channels.put(channel.subject(), channel);
         bySubject.add(channel.subject(), channel);
@@ -340,15 +293,6 @@ public final class Hub {
     private int nextNumber() {
         lastNumber = lastNumber == Integer.MAX_VALUE ? 1 : lastNumber + 1;
         return lastNumber;
-    }
-
-    private long staleMillis(String subject) {
-        for (StreamsConfig.Rule rule : streams.rules()) {
-            if (Subjects.contains(rule.pattern(), subject)) {
-                return rule.staleMillis();
-            }
-        }
-        return 0;
     }
 
     /** The pattern is wanted no more: its channels go, unless another pattern still wants them. */

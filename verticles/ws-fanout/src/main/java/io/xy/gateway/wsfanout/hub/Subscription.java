@@ -9,47 +9,42 @@ public final class Subscription {
     /** Where a client stopped: an epoch and the last sequence that it has. */
     public record Point(String epoch, long sequence) {}
 
+    /**
+     * What is sent before live values, and what happens when they do not fit.
+     *
+     * @param images whether the last value is sent first
+     * @param history how many recent values are sent first, mode {@code all} only
+     * @param since by subject, where the client stopped
+     * @param closeWhenFull whether an overflow ends the connection instead of leaving a gap
+     */
+    public record Start(boolean images, int history, Map<String, Point> since, boolean closeWhenFull) {
+        /** Live values only. */
+        public static final Start LIVE = new Start(false, 0, Map.of(), false);
+
+        public Start {
+            since = Map.copyOf(since);
+        }
+    }
+
     private final Outbox outbox;
     private final long handle;
     private final String pattern;
-    private final boolean images;
-    private final int history;
+    private final Start start;
     private final Map<String, Point> since;
-    private final boolean closeWhenFull;
     private Mode mode;
     private Tier tier;
 
     /**
      * @param handle the client's name for it
-     * @param images whether the last value is sent first
-     * @param history how many recent values are sent first, mode {@code all} only
-     * @param since by subject; consumed as channels appear
-     * @param closeWhenFull whether an overflow ends the connection instead of leaving a gap
      */
-    public Subscription(
-            Outbox outbox,
-            long handle,
-            String pattern,
-            Mode mode,
-            Tier tier,
-            boolean images,
-            int history,
-            Map<String, Point> since,
-            boolean closeWhenFull) {
+    public Subscription(Outbox outbox, long handle, String pattern, Mode mode, Tier tier, Start start) {
         this.outbox = outbox;
         this.handle = handle;
         this.pattern = pattern;
         this.mode = mode;
         this.tier = mode == Mode.ALL ? Tier.TURN : tier;
-        this.images = images;
-        this.history = history;
-        this.since = since.isEmpty() ? Map.of() : new HashMap<>(since);
-        this.closeWhenFull = closeWhenFull;
-    }
-
-    /** A plain subscription: no resume, no history. */
-    public static Subscription plain(Outbox outbox, long handle, String pattern, Mode mode, boolean images) {
-        return new Subscription(outbox, handle, pattern, mode, Tier.TURN, images, 0, Map.of(), false);
+        this.start = start;
+        this.since = new HashMap<>(start.since());
     }
 
     public Outbox outbox() {
@@ -73,25 +68,21 @@ public final class Subscription {
     }
 
     boolean images() {
-        return images;
+        return start.images();
     }
 
     int history() {
-        return history;
+        return start.history();
     }
 
     boolean closeWhenFull() {
-        return closeWhenFull;
+        return start.closeWhenFull();
     }
 
     /** Where the client stopped on this subject; told once, because it is spent with the first channel. */
     @Nullable
     Point takePoint(String subject) {
-        return since.isEmpty() ? null : since.remove(subject);
-    }
-
-    boolean resumes() {
-        return !since.isEmpty();
+        return since.remove(subject);
     }
 
     void change(Mode newMode, Tier newTier) {

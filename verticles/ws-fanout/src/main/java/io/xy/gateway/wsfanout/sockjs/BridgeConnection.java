@@ -14,6 +14,7 @@ import io.xy.gateway.wsfanout.connection.Visitor;
 import io.xy.gateway.wsfanout.hub.Mode;
 import io.xy.gateway.wsfanout.hub.Outbox;
 import io.xy.gateway.wsfanout.hub.Subscription;
+import io.xy.gateway.wsfanout.hub.Tier;
 import io.xy.gateway.wsfanout.protocol.ClientOp;
 import io.xy.gateway.wsfanout.protocol.CloseCode;
 import io.xy.gateway.wsfanout.protocol.LegacyCode;
@@ -218,7 +219,8 @@ public final class BridgeConnection implements Member {
             sink.write(Envelope.error("max_handlers_reached", address));
             return;
         }
-        Subscription subscription = Subscription.plain(outbox, byAddress.size() + 1, address, Mode.ALL, false);
+        Subscription subscription =
+                new Subscription(outbox, byAddress.size() + 1, address, Mode.ALL, Tier.TURN, Subscription.Start.LIVE);
         byAddress.put(address, subscription);
         loop.hub().subscribe(subscription);
     }

@@ -34,7 +34,10 @@ final class SourceLink {
     private long lastBatch;
     private boolean asked;
     private boolean stale;
+    private boolean saidStale;
     private boolean answering;
+    /** The list as it became while an answer was awaited. */
+    private @Nullable List<String> askAgain;
 
     SourceLink(Source source, Bus bus, Directory directory, Hub hub, String consumer, int leaseMillis) {
         this.source = source;
@@ -107,8 +110,10 @@ final class SourceLink {
             hub.onRecord(source.word(), record, nowMillis);
             if (record.subject().isEmpty() && record.kind() == StreamRecord.Kind.STALE) {
                 stale = true;
+                saidStale = true;
             } else if (record.subject().isEmpty() && record.kind() == StreamRecord.Kind.LIVE) {
                 stale = false;
+                saidStale = false;
             }
         }
     }
@@ -154,13 +159,16 @@ final class SourceLink {
         LOG.info("{}: values come from {}", source.word(), other);
         node = other;
         lastBatch = 0;
+        saidStale = false;
     }
 
     private void ask(String to, List<String> patterns) {
         if (answering) {
+            askAgain = patterns;
             return;
         }
         answering = true;
+        askAgain = null;
         bus.request(
                         source.address(),
                         to,
@@ -169,6 +177,9 @@ final class SourceLink {
                 .onComplete(done -> {
                     answering = false;
                     onAnswer(to, done);
+                    if (askAgain != null && node != null) {
+                        ask(node, askAgain);
+                    }
                 });
     }
 
@@ -181,7 +192,7 @@ final class SourceLink {
             lost(UPSTREAM);
         } else if (!done.result().connected()) {
             lost(UPSTREAM);
-        } else if (stale) {
+        } else if (stale && !saidStale) {
             stale = false;
             hub.sourceLive(source.word());
         }

@@ -97,12 +97,20 @@ public final class Sources {
     /** A source came, went or changed: see at once whether a better one is there. */
     private void onReport(HealthReport report) {
         for (SourceLink link : links) {
-            boolean concerns = link.source().role() == report.role();
-            boolean ours = report.node().equals(link.node());
-            if (concerns && (link.node() == null || ours != (report.state() == HealthReport.State.UP))) {
+            if (link.source().role() == report.role() && isNews(link, report)) {
                 onChange();
             }
         }
+    }
+
+    /** Ours is no longer whole, there was none, or the own node's is there again. */
+    private boolean isNews(SourceLink link, HealthReport report) {
+        boolean whole = report.state() == HealthReport.State.UP;
+        if (link.node() == null) {
+            return whole;
+        }
+        boolean ours = report.node().equals(link.node());
+        return ours ? !whole : whole && report.node().equals(bus.node());
     }
 
     private void onChange() {
