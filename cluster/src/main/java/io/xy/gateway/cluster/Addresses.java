@@ -33,20 +33,28 @@ final class Addresses {
         lines.add("management         http://" + shown(config.management().host()) + ":"
                 + readiness.figure(Role.HEALTH, "managementPort") + "/health/detailed");
         if (config.node().runs(Role.ZMQ_BRIDGE)) {
-            lines.add(config.zmq().mode() == ZmqConfig.Mode.BROKER
-                    ? "Majordomo broker   " + config.zmq().bind() + "  (in this process)"
-                    : "Majordomo broker   " + String.join(", ", config.zmq().brokers()));
+            lines.add(
+                    config.zmq().mode() == ZmqConfig.Mode.BROKER
+                            ? "Majordomo broker   " + config.zmq().bind() + "  (in this process)"
+                            : "Majordomo broker   "
+                                    + String.join(", ", config.zmq().brokers()));
         }
         if (config.node().runs(Role.NATS_BRIDGE)) {
             long child = readiness.figure(Role.NATS_BRIDGE, "natsPort");
-            lines.add(child > 0
-                    ? "NATS               nats://127.0.0.1:" + child + "  (child process)"
-                    : "NATS               " + (config.nats().urls().isEmpty()
-                            ? "none"
-                            : String.join(", ", withoutUserInfo(config.nats().urls()))));
+            lines.add(
+                    child > 0
+                            ? "NATS               nats://127.0.0.1:" + child + "  (child process)"
+                            : "NATS               "
+                                    + (config.nats().urls().isEmpty()
+                                            ? "none"
+                                            : String.join(
+                                                    ", ",
+                                                    withoutUserInfo(
+                                                            config.nats().urls()))));
         }
         if (config.cluster().enabled()) {
-            lines.add("cluster            " + config.cluster().host() + ":" + config.cluster().port());
+            lines.add("cluster            " + config.cluster().host() + ":"
+                    + config.cluster().port());
         }
         return lines;
     }

@@ -41,8 +41,8 @@ final class GatewayNode {
             List.of(Role.SIMULATOR, Role.WS_FANOUT, Role.HTTP_API));
 
     /** What drains is stopped first; the next role only when it is done. */
-    private static final List<Role> STOP_ORDER = List.of(
-            Role.HTTP_API, Role.WS_FANOUT, Role.SIMULATOR, Role.NATS_BRIDGE, Role.ZMQ_BRIDGE, Role.HEALTH);
+    private static final List<Role> STOP_ORDER =
+            List.of(Role.HTTP_API, Role.WS_FANOUT, Role.SIMULATOR, Role.NATS_BRIDGE, Role.ZMQ_BRIDGE, Role.HEALTH);
 
     private final GatewayConfig config;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -96,7 +96,9 @@ final class GatewayNode {
         }
         vertx = null;
         new Bus(running, config.node().id())
-                .publish(Contract.CONTROL, new Control(Control.Kind.DRAIN, config.node().id(), ""));
+                .publish(
+                        Contract.CONTROL,
+                        new Control(Control.Kind.DRAIN, config.node().id(), ""));
         for (Role role : STOP_ORDER) {
             String id = deployments.remove(role);
             if (id != null) {

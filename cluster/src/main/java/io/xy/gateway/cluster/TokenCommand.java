@@ -35,7 +35,8 @@ final class TokenCommand {
     }
 
     int execute(List<String> args) {
-        Map<String, String> options = new HashMap<>(Map.of("ttl", "1h", "subjects", "", "accounts", "*", "conf", "conf"));
+        Map<String, String> options =
+                new HashMap<>(Map.of("ttl", "1h", "subjects", "", "accounts", "*", "conf", "conf"));
         for (int i = 0; i < args.size(); i += 2) {
             String name = args.get(i).startsWith("--") ? args.get(i).substring(2) : "";
             if (!OPTIONS.contains(name) || i + 1 == args.size()) {

@@ -61,8 +61,19 @@ class CommandsTest {
     @Test
     void aTokenIsAcceptedByTheNodeOfTheSameState() throws Exception {
         assertThat(execute(
-                        "token", "--conf", conf, "--sub", "t07", "--role", "operator", "--subjects",
-                        "xy.md.>,xy.acct.a1.*", "--accounts", "a1,a2", "--ttl", "15m"))
+                        "token",
+                        "--conf",
+                        conf,
+                        "--sub",
+                        "t07",
+                        "--role",
+                        "operator",
+                        "--subjects",
+                        "xy.md.>,xy.acct.a1.*",
+                        "--accounts",
+                        "a1,a2",
+                        "--ttl",
+                        "15m"))
                 .isZero();
         Principal principal = verify(text(out).strip());
         assertThat(principal.id()).isEqualTo("t07");

@@ -52,12 +52,16 @@ class DocumentationTest {
         ConfigLoader.read(Node.ROOT.resolve("conf/env"), reading);
         Map<String, Setting> settings = new LinkedHashMap<>();
         reading.settings().forEach(setting -> settings.putIfAbsent(setting.path(), setting));
-        List<String> rows = new ArrayList<>(List.of(
-                "| setting | default | allowed | environment | meaning |", "| --- | --- | --- | --- | --- |"));
+        List<String> rows = new ArrayList<>(
+                List.of("| setting | default | allowed | environment | meaning |", "| --- | --- | --- | --- | --- |"));
         for (Setting setting : settings.values()) {
             String fallback = setting.path().equals("node.id") ? "generated" : setting.fallback();
             rows.add("| `" + setting.path() + "` | " + code(fallback) + " | " + setting.allowed() + " | "
-                    + String.join(", ", setting.environment().stream().map(name -> "`" + name + "`").toList()) + " | "
+                    + String.join(
+                            ", ",
+                            setting.environment().stream()
+                                    .map(name -> "`" + name + "`")
+                                    .toList()) + " | "
                     + setting.description().replace("|", "\\|") + " |");
         }
         compare("configuration", rows);

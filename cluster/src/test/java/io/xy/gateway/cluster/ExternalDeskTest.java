@@ -35,12 +35,14 @@ class ExternalDeskTest {
                     PeerProcess worker = python("desk_worker.py", port)) {
                 broker.awaitLine("ready");
                 worker.awaitLine("ready");
-                Await.until("the gateway has found the broker", () -> node.post(
-                                        "/api/v1/auth/login",
-                                        "",
-                                        "{\"username\":\"trader1\",\"password\":\"password123\"}")
-                                .statusCode()
-                        == 200);
+                Await.until(
+                        "the gateway has found the broker",
+                        () -> node.post(
+                                                "/api/v1/auth/login",
+                                                "",
+                                                "{\"username\":\"trader1\",\"password\":\"password123\"}")
+                                        .statusCode()
+                                == 200);
                 String token = node.login();
                 assertThat(ids(node.get("/api/v1/accounts", token))).containsExactly("cpython1", "cpython2");
                 HttpResponse<String> one = node.get("/api/v1/accounts/cpython1", token);
@@ -66,8 +68,8 @@ class ExternalDeskTest {
     }
 
     private static PeerProcess python(String script, Object... args) {
-        List<String> command = new ArrayList<>(List.of(
-                PeerProcess.python(), "-u", SCRIPTS.resolve(script).toString()));
+        List<String> command = new ArrayList<>(
+                List.of(PeerProcess.python(), "-u", SCRIPTS.resolve(script).toString()));
         Arrays.stream(args).map(String::valueOf).forEach(command::add);
         return PeerProcess.start(command.toArray(new String[0]));
     }

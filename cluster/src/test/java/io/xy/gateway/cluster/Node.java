@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway in a JVM of its own, as an operator would run it. */
 final class Node implements AutoCloseable {
@@ -25,7 +27,7 @@ final class Node implements AutoCloseable {
     final int ws = Ports.free();
     final int management = Ports.free();
     final int broker = Ports.free();
-    private PeerProcess process;
+    private @Nullable PeerProcess process;
 
     /** What a test changes comes as alternating names and values of variables. */
     Node(String... variables) {
@@ -43,19 +45,20 @@ final class Node implements AutoCloseable {
 
     /** Starts it and waits until it says that it is ready. */
     Node start() {
-        launch();
-        process.awaitLine("ready in");
+        launch().awaitLine("ready in");
         return this;
     }
 
     /** Starts it without waiting. */
     PeerProcess launch() {
-        process = PeerProcess.start(ROOT, environment, command("run", ROOT.resolve("conf").toString()));
-        return process;
+        PeerProcess started = PeerProcess.start(
+                ROOT, environment, command("run", ROOT.resolve("conf").toString()));
+        process = started;
+        return started;
     }
 
     PeerProcess process() {
-        return process;
+        return Objects.requireNonNull(process, "not started");
     }
 
     /** The command line of the program, with the agent that measures coverage. */

@@ -51,8 +51,7 @@ class RefusedStartTest {
     @Tag("C2")
     void aClusterPortInUseIsNamedToo() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Node node = new Node(
-                        "CLUSTER_ENABLED", "true", "CLUSTER_PORT", String.valueOf(taken.getLocalPort()));
+                Node node = new Node("CLUSTER_ENABLED", "true", "CLUSTER_PORT", String.valueOf(taken.getLocalPort()));
                 PeerProcess process = node.launch()) {
             assertThat(process.await(60)).isEqualTo(3);
             assertThat(process.lines()).anyMatch(line -> line.contains("port " + taken.getLocalPort() + " (cluster)"));

@@ -28,7 +28,8 @@ final class Scripts {
         }
         Path done = PLACE.resolve("node_modules/.package-lock.json");
         if (Files.exists(done)
-                && Files.getLastModifiedTime(done).compareTo(Files.getLastModifiedTime(SOURCE.resolve("package-lock.json")))
+                && Files.getLastModifiedTime(done)
+                                .compareTo(Files.getLastModifiedTime(SOURCE.resolve("package-lock.json")))
                         > 0) {
             return;
         }

@@ -51,7 +51,13 @@ class SingleNodeTest {
     @Tag("B10")
     @ValueSource(
             strings = {
-                "/health", "/healthz", "/health/liveness", "/health/readiness", "/health/detailed", "/metrics", "/version"
+                "/health",
+                "/healthz",
+                "/health/liveness",
+                "/health/readiness",
+                "/health/detailed",
+                "/metrics",
+                "/version"
             })
     void everyHealthPageIsOnBothPorts(String path) {
         assertThat(node.get(path, "").statusCode()).isEqualTo(200);
@@ -151,9 +157,7 @@ class SingleNodeTest {
     void theStockEventBusClientHearsPrices(String way) throws Exception {
         int port = way.equals("direct") ? node.ws : node.http;
         Map<String, String> environment = Map.of(
-                "URL", "http://127.0.0.1:" + port + "/eventbus",
-                "TOKEN", node.login(),
-                "SUBJECT", "xy.md.tick.demo");
+                "URL", "http://127.0.0.1:" + port + "/eventbus", "TOKEN", node.login(), "SUBJECT", "xy.md.tick.demo");
         try (PeerProcess client = Scripts.start("eventbus.mjs", environment);
                 PeerProcess publisher = publish("xy.md.tick.demo", "4.25")) {
             publisher.awaitLine("connected");
@@ -168,7 +172,10 @@ class SingleNodeTest {
     void badInputIsAProblemAndNeverAStackTrace() {
         String token = node.login();
         assertProblem(node.post("/api/v1/instructions/parse", token, "{\"text\":"), 400, "bad_request");
-        assertProblem(node.post("/api/v1/instructions/parse", token, "{\"text\":\"" + "x".repeat(2_000_000) + "\"}"), 413, "too_large");
+        assertProblem(
+                node.post("/api/v1/instructions/parse", token, "{\"text\":\"" + "x".repeat(2_000_000) + "\"}"),
+                413,
+                "too_large");
         assertProblem(node.get("/api/v1/nowhere", token), 404, "not_found");
         assertProblem(node.get("/api/v1/accounts", "no.such.token"), 401, "unauthorized");
     }
@@ -184,7 +191,8 @@ class SingleNodeTest {
 
     /** Starts at four digits that no simulated price of the symbol has. */
     private static String noncePrice() {
-        return "7" + ThreadLocalRandom.current().nextInt(100, 999) + "." + ThreadLocalRandom.current().nextInt(11, 99);
+        return "7" + ThreadLocalRandom.current().nextInt(100, 999) + "."
+                + ThreadLocalRandom.current().nextInt(11, 99);
     }
 
     private static PeerProcess publish(String subject, String price) {

@@ -6,16 +6,18 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A plain WebSocket client that speaks {@code xy.v1} and remembers every frame. */
 final class StreamClient implements WebSocket.Listener, AutoCloseable {
     private final List<String> frames = new CopyOnWriteArrayList<>();
     private final StringBuilder partial = new StringBuilder();
-    private WebSocket socket;
+    private @Nullable WebSocket socket;
 
     static StreamClient open(int port, String token) throws Exception {
         StreamClient client = new StreamClient();
@@ -35,7 +37,7 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
     }
 
     void send(String text) {
-        socket.sendText(text, true).join();
+        Objects.requireNonNull(socket).sendText(text, true).join();
     }
 
     /** Waits for a frame, from the whole history. */
@@ -46,10 +48,7 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
 
     /** Waits for a frame that comes after {@code from} others. */
     void awaitAfter(int from, String what, Duration limit, Predicate<String> condition) {
-        Await.until(
-                what,
-                limit,
-                () -> frames.stream().skip(from).anyMatch(condition));
+        Await.until(what, limit, () -> frames.stream().skip(from).anyMatch(condition));
     }
 
     int count() {
@@ -57,7 +56,7 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
         partial.append(data);
         if (last) {
             frames.add(partial.toString());
@@ -69,6 +68,8 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
 
     @Override
     public void close() {
-        socket.abort();
+        if (socket != null) {
+            socket.abort();
+        }
     }
 }

@@ -70,9 +70,9 @@ class TwoNodesTest {
             back.close();
             back = back();
             back.start();
-            Await.until("accounts are back", () -> front.get("/api/v1/accounts", token)
-                            .statusCode()
-                    == 200);
+            Await.until(
+                    "accounts are back",
+                    () -> front.get("/api/v1/accounts", token).statusCode() == 200);
             client.awaitAfter(dark, "a new price", LIMIT, frame -> frame.contains("\"price\""));
             assertThat(front.process().isAlive()).isTrue();
         }
@@ -108,12 +108,18 @@ class TwoNodesTest {
 
     private String[] backSettings(String natsUrl) {
         return new String[] {
-            "SERVICE_TYPE", "zmq-bridge,nats-bridge,simulator",
-            "XY_NODE_ID", "back",
-            "NATS_URLS", natsUrl,
-            "CLUSTER_ENABLED", "true",
-            "CLUSTER_PORT", String.valueOf(backPort),
-            "CLUSTER_MEMBERS", members()
+            "SERVICE_TYPE",
+            "zmq-bridge,nats-bridge,simulator",
+            "XY_NODE_ID",
+            "back",
+            "NATS_URLS",
+            natsUrl,
+            "CLUSTER_ENABLED",
+            "true",
+            "CLUSTER_PORT",
+            String.valueOf(backPort),
+            "CLUSTER_MEMBERS",
+            members()
         };
     }
 
