@@ -6,11 +6,21 @@ import java.util.List;
  * Tokens. Durations in milliseconds.
  *
  * @param secret of HS256, at least 32 bytes; empty when there is none
+ * @param previousSecret still accepted, never signed with, while keys are being changed; empty when there is none
+ * @param jwksCa path of the PEM certificates that the issuer's server is trusted by; empty takes the platform's
+ * @param jwksRefreshMillis age at which fetched keys are fetched again
+ * @param jwksMaxAgeMillis age at which fetched keys count no more, when the issuer stays away
+ * @param jwksCooldownMillis between two fetches, whatever happens
  * @param optional lets callers without a token in, as viewers; never in production
  */
 public record JwtConfig(
         String secret,
+        String previousSecret,
         String jwksUrl,
+        String jwksCa,
+        long jwksRefreshMillis,
+        long jwksMaxAgeMillis,
+        long jwksCooldownMillis,
         String publicKey,
         List<String> issuers,
         List<String> audiences,
@@ -25,10 +35,28 @@ public record JwtConfig(
     static JwtConfig read(Section s) {
         JwtConfig config = new JwtConfig(
                 s.secret("secret").env("JWT_SECRET").read("Key of HS256, at least 32 bytes; generated in dev"),
+                s.secret("previous-secret")
+                        .env("JWT_PREVIOUS_SECRET")
+                        .read("Former key of HS256, still accepted; empty when none is"),
                 s.text("jwks-url", "")
                         .env("JWT_JWKS_URL")
                         .form("(https?://.+)?", "an http or https URL")
                         .read("Where public keys are fetched"),
+                s.text("jwks-ca", "")
+                        .env("JWT_JWKS_CA")
+                        .read("PEM file of the authority behind jwks-url; empty takes the platform's"),
+                s.duration("jwks-refresh", 300_000)
+                        .env("JWT_JWKS_REFRESH")
+                        .range(1_000, 86_400_000)
+                        .read("Age at which fetched keys are fetched again, in the background"),
+                s.duration("jwks-max-age", 86_400_000)
+                        .env("JWT_JWKS_MAX_AGE")
+                        .range(60_000, 30L * 86_400_000)
+                        .read("How long fetched keys count while their issuer is away"),
+                s.duration("jwks-cooldown", 30_000)
+                        .env("JWT_JWKS_COOLDOWN")
+                        .range(100, 3_600_000)
+                        .read("At most one fetch in this time, however many tokens name unknown keys"),
                 s.text("public-key", "")
                         .env("JWT_PUBLIC_KEY")
                         .read("Public key as PEM text, or the path of a PEM file"),
@@ -54,6 +82,9 @@ public record JwtConfig(
         if (!config.secret.isEmpty() && config.secret.length() < MIN_SECRET_BYTES) {
             s.problem("secret", "is shorter than " + MIN_SECRET_BYTES + " characters (JWT_SECRET)");
         }
+        if (!config.previousSecret.isEmpty() && config.previousSecret.length() < MIN_SECRET_BYTES) {
+            s.problem("previous-secret", "is shorter than " + MIN_SECRET_BYTES + " characters (JWT_PREVIOUS_SECRET)");
+        }
         s.done();
         return config;
     }
@@ -62,7 +93,12 @@ public record JwtConfig(
     public JwtConfig withSecret(String other) {
         return new JwtConfig(
                 other,
+                previousSecret,
                 jwksUrl,
+                jwksCa,
+                jwksRefreshMillis,
+                jwksMaxAgeMillis,
+                jwksCooldownMillis,
                 publicKey,
                 issuers,
                 audiences,

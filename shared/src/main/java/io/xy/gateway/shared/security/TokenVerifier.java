@@ -1,14 +1,11 @@
 package io.xy.gateway.shared.security;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.JWTOptions;
-import io.vertx.ext.auth.PubSecKeyOptions;
-import io.vertx.ext.auth.authentication.TokenCredentials;
-import io.vertx.ext.auth.jwt.JWTAuth;
-import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import io.xy.gateway.shared.config.JwtConfig;
 import io.xy.gateway.shared.error.GatewayError;
 import java.util.ArrayList;
@@ -20,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns an access token into a {@link Principal}, or fails with {@code unauthorized} or {@code token_expired}.
  *
- * <p>Belongs to one event loop. The library checks the signature; what it leaves open (unsigned tokens, {@code crit},
- * missing {@code exp}, malformed shapes) is refused by {@link TokenShape} first.
+ * <p>Belongs to one event loop. Several keys may count at once, so that they can be changed by turns: the secret and the
+ * one before it (HS256), public keys in PEM, and keys fetched from an issuer (RS256, ES256, EdDSA). A token that names a
+ * key is checked with a key of that name; public keys in PEM have no name and are tried whatever name the token gives,
+ * secrets only for tokens that name none.
  */
 public final class TokenVerifier {
     private static final int CACHED_TOKENS = 4_096;
@@ -30,8 +29,11 @@ public final class TokenVerifier {
 
     private record Verified(Principal principal, long until) {}
 
-    private final JWTAuth jwt;
+    private final Vertx vertx;
     private final JwtConfig config;
+    private final List<VerificationKey> own = new ArrayList<>();
+    private final @Nullable JwksSource source;
+    private int generation;
     private final Map<String, Verified> verified = new LinkedHashMap<>(256, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -42,29 +44,34 @@ public final class TokenVerifier {
     };
 
     /**
-     * @throws IllegalArgumentException when the configuration has no key: that would accept anything
+     * Reads the PEM file, when the public key is one, and starts fetching the issuer's keys.
+     *
+     * @throws IllegalArgumentException when the configuration has no key, or one that cannot be used: that would accept
+     *     anything, or nothing
      */
     public TokenVerifier(Vertx vertx, JwtConfig config) {
-        if (config.secret().isEmpty()) {
+        this.vertx = vertx;
+        this.config = config;
+        for (String secret : List.of(config.secret(), config.previousSecret())) {
+            if (!secret.isEmpty()) {
+                own.add(VerificationKey.secret(secret));
+            }
+        }
+        if (!config.publicKey().isEmpty()) {
+            own.addAll(PemKeys.read(config.publicKey()));
+        }
+        this.source = config.jwksUrl().isEmpty() ? null : JwksSource.of(vertx, config);
+        if (source != null) {
+            source.refreshWhenDue(vertx);
+        } else if (own.isEmpty()) {
             throw new IllegalArgumentException("no key to check tokens with");
         }
-        this.config = config;
-        this.jwt = JWTAuth.create(
-                vertx,
-                new JWTAuthOptions()
-                        .setJWTOptions(new JWTOptions().setLeeway(leewaySeconds(config)))
-                        .addPubSecKey(
-                                new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(config.secret())));
-    }
-
-    /** The library's own time checks must not be narrower than ours. */
-    private static int leewaySeconds(JwtConfig config) {
-        return (int) ((config.clockToleranceMillis() + 999) / 1_000);
     }
 
     /** The caller whom the token names. */
     public Future<Principal> verify(String token) {
         long now = System.currentTimeMillis();
+        forgetWhenKeysChanged();
         Verified known = verified.get(token);
         if (known != null) {
             if (known.until > now) {
@@ -72,23 +79,93 @@ public final class TokenVerifier {
             }
             verified.remove(token);
         }
-        JsonObject claims = TokenShape.claims(token, "HS256");
-        if (claims == null) {
+        TokenShape shape = TokenShape.of(token);
+        if (shape == null) {
             return refused(INVALID);
         }
+        if (isSigned(shape)) {
+            return judge(token, shape.claims(), now);
+        }
+        Future<Void> news = isKeyMissing(shape) && source != null ? source.news(vertx) : null;
+        return news == null
+                ? refused(INVALID)
+                : here(news)
+                        .compose(fetched -> isSigned(shape)
+                                ? judge(token, shape.claims(), System.currentTimeMillis())
+                                : refused(INVALID));
+    }
+
+    private void forgetWhenKeysChanged() {
+        if (source == null) {
+            return;
+        }
+        source.refreshWhenDue(vertx);
+        int current = source.generation();
+        if (current != generation) {
+            generation = current;
+            verified.clear();
+        }
+    }
+
+    /** The fetch may have been started by another event loop; what follows it belongs to this one. */
+    private Future<Void> here(Future<Void> elsewhere) {
+        Context context = vertx.getOrCreateContext();
+        Promise<Void> done = Promise.promise();
+        elsewhere.onComplete(ended -> context.runOnContext(back -> done.complete()));
+        return done.future();
+    }
+
+    private boolean isSigned(TokenShape shape) {
+        for (VerificationKey key : own) {
+            boolean asked = shape.keyId().isEmpty() || !key.algorithm().equals(VerificationKey.HS256);
+            if (asked && isSignedBy(key, shape)) {
+                return true;
+            }
+        }
+        if (source != null) {
+            for (VerificationKey key : source.keys()) {
+                boolean asked = shape.keyId().isEmpty() || key.id().equals(shape.keyId());
+                if (asked && isSignedBy(key, shape)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean isSignedBy(VerificationKey key, TokenShape shape) {
+        return key.algorithm().equals(shape.algorithm()) && key.verifies(shape.signed(), shape.signature());
+    }
+
+    /** Whether the issuer may have a key for this token that is not known here. */
+    private boolean isKeyMissing(TokenShape shape) {
+        if (source == null
+                || !List.of(VerificationKey.RS256, VerificationKey.ES256, VerificationKey.EDDSA)
+                        .contains(shape.algorithm())) {
+            return false;
+        }
+        List<VerificationKey> known = source.keys();
+        return known.isEmpty()
+                || !shape.keyId().isEmpty()
+                        && known.stream().noneMatch(key -> key.id().equals(shape.keyId()));
+    }
+
+    /** What a token says whose signature is good. */
+    private Future<Principal> judge(String token, JsonObject claims, long now) {
         long expiresAt = TokenShape.seconds(claims, "exp") * 1_000;
         if (now >= expiresAt + config.clockToleranceMillis()) {
             return Future.failedFuture(
                     GatewayError.TOKEN_EXPIRED.notExecuted("Token expired").exception());
         }
-        long notBefore = TokenShape.seconds(claims, "nbf") * 1_000;
-        if (notBefore < 0 || notBefore > now + config.clockToleranceMillis() || !isForUs(claims)) {
+        if (!hasBegun(claims, "nbf", now) || !hasBegun(claims, "iat", now) || !isForUs(claims)) {
             return refused(INVALID);
         }
-        return jwt.authenticate(new TokenCredentials(token))
-                .transform(checked -> checked.succeeded()
-                        ? Future.succeededFuture(remember(token, principal(claims, expiresAt), now))
-                        : refused(INVALID));
+        return Future.succeededFuture(remember(token, principal(claims, expiresAt), now));
+    }
+
+    private boolean hasBegun(JsonObject claims, String name, long now) {
+        long at = TokenShape.seconds(claims, name) * 1_000;
+        return at >= 0 && at <= now + config.clockToleranceMillis();
     }
 
     /** Forgets every verified token, because keys or rights changed. */
