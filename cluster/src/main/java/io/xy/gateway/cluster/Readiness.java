@@ -95,7 +95,6 @@ final class Readiness {
             return false;
         }
         HealthReport nats = heard.get(Role.NATS_BRIDGE);
-        boolean ownNats = nats != null && nats.figure("natsPort") > 0;
-        return !ownNats || nats.up("nats");
+        return nats == null || nats.figure("natsPort") == 0 || nats.up("nats");
     }
 }

@@ -47,7 +47,8 @@ class CommandsTest {
 
     @Test
     void checkReportsEveryProblemOfAllFiles() throws Exception {
-        Path directory = Files.createDirectories(state.resolve("conf/routes")).getParent();
+        Path directory = state.resolve("conf");
+        Files.createDirectories(directory.resolve("routes"));
         Files.writeString(directory.resolve("gateway.yaml"), "htpp:\n  port: 1\n");
         Files.writeString(directory.resolve("streams.yaml"), "streams: 5\n");
         Files.writeString(directory.resolve("routes/a.yaml"), "routes: 5\n");
