@@ -140,6 +140,15 @@ final class Gateway implements AutoCloseable {
         bus.publish(Contract.CONTROL, new Control(kind, "", argument));
     }
 
+    /** One more instance on the same port, as a node with several event loops has it. */
+    void addInstance() {
+        TestVertx.await(vertx.deployVerticle(new WsFanoutVerticle(config, 1)));
+    }
+
+    void undeployAll() {
+        vertx.deploymentIDs().forEach(id -> TestVertx.await(vertx.undeploy(id)));
+    }
+
     void undeploy() {
         TestVertx.await(vertx.undeploy(deployment));
         deployment = "";
