@@ -9,6 +9,8 @@ public record GatewayConfig(
         WsConfig ws,
         ManagementConfig management,
         JwtConfig jwt,
+        ApiKeysConfig apiKeys,
+        LimitsConfig limits,
         ZmqConfig zmq,
         NatsConfig nats,
         SimulatorConfig simulator,
@@ -28,6 +30,8 @@ public record GatewayConfig(
                 WsConfig.read(root.section("ws")),
                 ManagementConfig.read(root.section("management")),
                 JwtConfig.read(root.section("jwt")),
+                ApiKeysConfig.read(root.section("api-keys")),
+                LimitsConfig.read(root.section("limits"), node.profile()),
                 ZmqConfig.read(root.section("zmq"), node.profile()),
                 NatsConfig.read(root.section("nats"), node.profile(), cluster.enabled()),
                 SimulatorConfig.read(root.section("simulator")),
@@ -56,6 +60,15 @@ public record GatewayConfig(
         }
         if (KnownSecrets.contains(jwt.secret())) {
             reading.problem("profile production", "jwt.secret", "is a published default; choose another");
+        }
+        if (KnownSecrets.contains(jwt.previousSecret())) {
+            reading.problem("profile production", "jwt.previous-secret", "is a published default");
+        }
+        if (jwt.jwksUrl().startsWith("http:")) {
+            reading.problem("profile production", "jwt.jwks-url", "must be https: whoever is on the way is the issuer");
+        }
+        if (!apiKeys.keys().isEmpty() && (apiKeys.pepper().isEmpty() || KnownSecrets.contains(apiKeys.pepper()))) {
+            reading.problem("profile production", "api-keys.pepper", "must be set and secret (API_KEY_PEPPER)");
         }
         if (jwt.optional()) {
             reading.problem("profile production", "jwt.optional", "must be false (JWT_OPTIONAL)");
@@ -91,6 +104,8 @@ public record GatewayConfig(
                 ws,
                 management,
                 jwt.withSecret(secret),
+                apiKeys,
+                limits,
                 zmq,
                 nats,
                 simulator,
