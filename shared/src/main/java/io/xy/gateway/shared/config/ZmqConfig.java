@@ -24,6 +24,7 @@ public record ZmqConfig(
         int outstanding,
         int queue,
         int maxMessageBytes,
+        Breaker breaker,
         Map<String, Service> services) {
     public ZmqConfig {
         services = Map.copyOf(services);
@@ -50,6 +51,32 @@ public record ZmqConfig(
      * @param concurrency calls in flight
      */
     public record Service(Correlation correlation, int concurrency) {}
+
+    /**
+     * When calls of a service that fails are refused at once. Durations in milliseconds.
+     *
+     * @param failures within one window that open the circuit
+     * @param openMillis until one call may try again
+     */
+    public record Breaker(int failures, long windowMillis, long openMillis) {
+        private static Breaker read(Section s) {
+            Breaker breaker = new Breaker(
+                    s.integer("failures", 5)
+                            .env("ZMQ_BREAKER_FAILURES")
+                            .range(1, 10_000)
+                            .readInt("Timeouts, lost brokers and unreadable replies that open a service's circuit"),
+                    s.duration("window", 30_000)
+                            .env("ZMQ_BREAKER_WINDOW")
+                            .range(100, 3_600_000)
+                            .read("Time within which the failures have to fall"),
+                    s.duration("open", 5_000)
+                            .env("ZMQ_BREAKER_OPEN")
+                            .range(100, 600_000)
+                            .read("Time for which calls are refused before one may try again"));
+            s.done();
+            return breaker;
+        }
+    }
 
     static ZmqConfig read(Section s, Profile profile) {
         boolean dev = profile == Profile.DEV;
@@ -96,6 +123,7 @@ public record ZmqConfig(
                         .env("ZMQ_MAX_MESSAGE")
                         .range(1_024, 1 << 28)
                         .readInt("Largest message that is read from a peer"),
+                Breaker.read(s.section("breaker")),
                 services(s));
         s.done();
         return config;

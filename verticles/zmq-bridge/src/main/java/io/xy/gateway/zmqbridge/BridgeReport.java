@@ -49,6 +49,7 @@ final class BridgeReport {
                 new Figure("zmqLosses", counts.losses()),
                 new Figure("zmqRebuilds", counts.rebuilds()),
                 new Figure("zmqBroker", counts.broker())));
+        counts.breakers().forEach((service, breaker) -> figures.add(new Figure("breaker." + service, breaker)));
         if (broker != null) {
             addBroker(figures, broker.counts());
         }

@@ -30,6 +30,7 @@ public final class ZmqBridgeVerticle extends VerticleBase {
     private @Nullable HealthReporter reporter;
     private @Nullable Registration calls;
     private @Nullable BridgeReport report;
+    private @Nullable BreakerMeters meters;
 
     /**
      * @param instance number of this instance on its node, from 0; the first one runs the broker
@@ -59,6 +60,9 @@ public final class ZmqBridgeVerticle extends VerticleBase {
         if (reporter != null) {
             reporter.now();
             reporter.stop();
+        }
+        if (meters != null) {
+            meters.close();
         }
         Future<?> withdrawn = calls == null ? Future.succeededFuture() : calls.close();
         return withdrawn
@@ -90,8 +94,13 @@ public final class ZmqBridgeVerticle extends VerticleBase {
         ServiceClient own = new ServiceClient(
                 vertx, settings, late -> bus.publish(Contract.OUTCOME_LATE, late), this::onBrokerChange);
         BridgeReport said = new BridgeReport(config.node().id(), instance, own, broker);
-        HealthReporter reports = new HealthReporter(vertx, bus, said::make);
+        BreakerMeters gauges = new BreakerMeters(instance);
+        HealthReporter reports = new HealthReporter(vertx, bus, () -> {
+            gauges.show(own.counts().breakers());
+            return said.make();
+        });
         client = own;
+        meters = gauges;
         report = said;
         reporter = reports;
         return own.start()

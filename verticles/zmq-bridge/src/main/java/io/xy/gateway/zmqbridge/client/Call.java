@@ -24,6 +24,10 @@ final class Call {
     final List<Attempt> attempts = new ArrayList<>(1);
     State state = State.WAITING;
     int repeats;
+    /** Whether it is the one that tells the breaker if the service is well again. */
+    boolean probe;
+    /** Whether the breaker knows already that it failed. */
+    boolean failureCounted;
     /** When a repeat is due if there is no answer, in {@link System#nanoTime()}. */
     long halfwayNanos;
 

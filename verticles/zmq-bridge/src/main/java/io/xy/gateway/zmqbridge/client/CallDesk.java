@@ -8,8 +8,10 @@ import io.xy.gateway.zmqbridge.majordomo.Frames;
 import io.xy.gateway.zmqbridge.socket.Multipart;
 import io.xy.gateway.zmqbridge.socket.Multipart.Sent;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +42,7 @@ final class CallDesk {
         this.ids = ids;
         this.reading = new ReplyReading(settings.limits());
         this.lateAnswers = new LateAnswers(reading, outbox, tally);
-        this.services = new ServiceTable(settings);
+        this.services = new ServiceTable(settings, outbox::changed);
     }
 
     Iterable<String> services() {
@@ -53,6 +55,10 @@ final class CallDesk {
 
     int queued() {
         return services.queued();
+    }
+
+    Map<String, Integer> breakers() {
+        return services.breakers();
     }
 
     /** Whether every call has had its answer. */
@@ -83,6 +89,10 @@ final class CallDesk {
             return;
         }
         ServiceQueue queue = services.open(call.request.service());
+        if (queue != null && !queue.breaker.admits(System.nanoTime())) {
+            spare(queue, call);
+            return;
+        }
         if (queue == null || queue.waiting.size() >= settings.queue() + queue.free()) {
             giveUp(call, GatewayError.OVERLOADED.notExecuted("Too many calls wait for the service"));
             return;
@@ -99,6 +109,10 @@ final class CallDesk {
                 && connection == active
                 && !queue.waiting.isEmpty()
                 && queue.inFlight < queue.concurrency) {
+            if (!queue.breaker.admits(System.nanoTime())) {
+                List.copyOf(queue.waiting).forEach(call -> spare(queue, call));
+                return;
+            }
             switch (connection.presence(queue.name, System.nanoTime())) {
                 case UNKNOWN -> {
                     return;
@@ -140,6 +154,8 @@ final class CallDesk {
             repeats.halfway(call);
         }
         call.attempts.add(attempt);
+        call.probe |= queue.breaker.onSent();
+        call.failureCounted = false;
         call.state = State.SENT;
         pending.put(id, attempt);
         queue.inFlight++;
@@ -214,8 +230,15 @@ final class CallDesk {
 
     private void complete(Call call, byte[] payload) {
         String service = call.request.service();
-        answer(call, reading.read(service, call.request.requestId(), payload), true);
+        CallReply reply = reading.read(service, call.request.requestId(), payload);
+        Failure failure = reply.failure();
         ServiceQueue queue = services.get(service);
+        if (failure != null && failure.error() == GatewayError.BAD_REPLY) {
+            countFailure(call);
+        } else if (queue != null) {
+            queue.breaker.onAnswer(call.probe);
+        }
+        answer(call, reply, true);
         if (queue != null) {
             pump(queue);
         }
@@ -226,8 +249,14 @@ final class CallDesk {
         if (lanes != null) {
             lanes.leave(connection);
         }
+        Set<String> struck = new HashSet<>();
         for (Attempt attempt : List.copyOf(pending.values())) {
             Call call = attempt.call();
+            if (attempt.connection() == connection) {
+                // One loss is one failure of a service, however many of its calls were under way.
+                call.failureCounted |= !struck.add(call.request.service()) && !call.probe;
+                countFailure(call);
+            }
             if (attempt.connection() == connection && call.state == State.SENT && call.attempts.getLast() == attempt) {
                 repeats.soon(call, settings.retries());
             }
@@ -253,11 +282,37 @@ final class CallDesk {
 
     private void expire(Call call) {
         tally.timeouts++;
+        if (call.sent()) {
+            countFailure(call);
+        }
         answer(
                 call,
                 call.sent()
                         ? GatewayError.TIMEOUT.unknown("The service did not answer in time")
                         : GatewayError.TIMEOUT.notExecuted("The call could not be sent in time"));
+    }
+
+    private void countFailure(Call call) {
+        ServiceQueue queue = services.get(call.request.service());
+        if (queue != null && !call.failureCounted) {
+            call.failureCounted = true;
+            queue.breaker.onFailure(call.probe, System.nanoTime());
+            call.probe = false;
+        }
+    }
+
+    /** Ends a call of a service that is being spared: at once, because waiting would not help it. */
+    private void spare(ServiceQueue queue, Call call) {
+        if (call.sent()) {
+            queue.waiting.remove(call);
+            call.state = State.SENT;
+        } else {
+            answer(
+                    call,
+                    GatewayError.CIRCUIT_OPEN
+                            .notExecuted("The service failed too often and is being spared")
+                            .after(queue.breaker.retryAfterMillis(System.nanoTime())));
+        }
     }
 
     private void refuse(ServiceQueue queue, Failure failure) {

@@ -1,5 +1,7 @@
 package io.xy.gateway.zmqbridge.client;
 
+import java.util.Map;
+
 /**
  * What the calling side has seen since it started.
  *
@@ -13,6 +15,7 @@ package io.xy.gateway.zmqbridge.client;
  * @param losses times that a broker was lost
  * @param rebuilds times that the ZeroMQ context was replaced
  * @param broker number of the broker in use, from 0; -1 when there is none
+ * @param breakers state by service: 0 closed, 1 half open, 2 open
  */
 public record ClientCounts(
         int pending,
@@ -25,8 +28,13 @@ public record ClientCounts(
         long retries,
         long losses,
         long rebuilds,
-        int broker) {
-    static final ClientCounts NONE = new ClientCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1);
+        int broker,
+        Map<String, Integer> breakers) {
+    static final ClientCounts NONE = new ClientCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, Map.of());
+
+    public ClientCounts {
+        breakers = Map.copyOf(breakers);
+    }
 
     /** Whether a broker is reachable. */
     public boolean connected() {

@@ -24,6 +24,7 @@ public record ClientSettings(
         int outstanding,
         int queue,
         int maxMessageBytes,
+        ZmqConfig.Breaker breaker,
         Map<String, ZmqConfig.Service> services) {
     /** Services that callers may name; they come from routes, so this is far beyond what anybody configures. */
     static final int MAX_SERVICES = 1_000;
@@ -45,6 +46,7 @@ public record ClientSettings(
                 config.outstanding(),
                 config.queue(),
                 config.maxMessageBytes(),
+                config.breaker(),
                 config.services());
     }
 

@@ -234,7 +234,7 @@ final class OwnerThread {
     }
 
     private void count() {
-        counts = tally.snapshot(desk.pending(), desk.queued(), active == null ? -1 : active.number);
+        counts = tally.snapshot(desk.pending(), desk.queued(), active == null ? -1 : active.number, desk.breakers());
     }
 
     private void finish() {

@@ -1,5 +1,7 @@
 package io.xy.gateway.zmqbridge.client;
 
+import java.util.Map;
+
 /** Counters of the owner thread; others see the {@link ClientCounts} made of them. */
 final class Tally {
     long calls;
@@ -11,8 +13,19 @@ final class Tally {
     long losses;
     long rebuilds;
 
-    ClientCounts snapshot(int pending, int queued, int broker) {
+    ClientCounts snapshot(int pending, int queued, int broker, Map<String, Integer> breakers) {
         return new ClientCounts(
-                pending, queued, calls, late, duplicates, mismatched, timeouts, retries, losses, rebuilds, broker);
+                pending,
+                queued,
+                calls,
+                late,
+                duplicates,
+                mismatched,
+                timeouts,
+                retries,
+                losses,
+                rebuilds,
+                broker,
+                breakers);
     }
 }
