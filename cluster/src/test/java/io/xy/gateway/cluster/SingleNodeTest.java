@@ -168,7 +168,7 @@ class SingleNodeTest {
     }
 
     @Test
-    @Tag("B4")
+    @Tag("B8")
     void badInputIsAProblemAndNeverAStackTrace() {
         String token = node.login();
         assertProblem(node.post("/api/v1/instructions/parse", token, "{\"text\":"), 400, "bad_request");
