@@ -1,0 +1,83 @@
+package io.xy.gateway.httpapi.limits;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.xy.gateway.httpapi.exchange.Exchange;
+import io.xy.gateway.httpapi.exchange.Stage;
+import io.xy.gateway.shared.error.GatewayError;
+
+/**
+ * Lets a request on unless its caller's allowance is used up, and says in headers what is left. Where several limits
+ * count, the headers are those of the one with the least left.
+ */
+public final class Limit implements Stage {
+    /** Whom a limit counts for. */
+    interface Key {
+        /** A number for the caller; {@link #NOBODY} when the limit does not apply. */
+        long of(Exchange exchange);
+    }
+
+    static final long NOBODY = 0;
+    private static final long SECOND = 1_000_000_000;
+    private static final long MILLI = 1_000_000;
+    private static final CharSequence LIMIT = HttpHeaders.createOptimized("ratelimit-limit");
+    private static final CharSequence REMAINING = HttpHeaders.createOptimized("ratelimit-remaining");
+    private static final CharSequence RESET = HttpHeaders.createOptimized("ratelimit-reset");
+    private static final CharSequence POLICY = HttpHeaders.createOptimized("ratelimit-policy");
+    private static final CharSequence X_LIMIT = HttpHeaders.createOptimized("x-ratelimit-limit");
+    private static final CharSequence X_REMAINING = HttpHeaders.createOptimized("x-ratelimit-remaining");
+    private static final CharSequence X_RESET = HttpHeaders.createOptimized("x-ratelimit-reset");
+
+    private final String name;
+    private final Rate rate;
+    private final RateTable table;
+    private final Key key;
+
+    /**
+     * @param name for the caller: which limit it met
+     */
+    Limit(String name, Rate rate, RateTable table, Key key) {
+        this.name = name;
+        this.rate = rate;
+        this.table = table;
+        this.key = key;
+    }
+
+    @Override
+    public void run(Exchange exchange) {
+        long caller = key.of(exchange);
+        if (caller == NOBODY) {
+            exchange.next();
+            return;
+        }
+        long left = table.take(caller, System.nanoTime(), rate.interval(), rate.depth());
+        HttpServerRequest http = exchange.origin().http();
+        if (http != null) {
+            tell(http.response().headers(), left);
+        }
+        if (left >= 0) {
+            exchange.next();
+        } else {
+            long wait = (-left + MILLI - 1) / MILLI;
+            exchange.fail(GatewayError.RATE_LIMITED
+                    .notExecuted("Too many requests: " + name)
+                    .after(wait));
+        }
+    }
+
+    private void tell(MultiMap headers, long left) {
+        long remaining = left < 0 ? 0 : left / rate.interval();
+        String told = headers.get(REMAINING);
+        if (told != null && Long.parseLong(told) < remaining) {
+            return;
+        }
+        String limit = Long.toString(rate.limit());
+        String rest = Long.toString(remaining);
+        // Seconds until the allowance is full again; when it is used up, until the next request is admitted.
+        long nanos = left < 0 ? -left : rate.depth() - left;
+        String reset = Long.toString((nanos + SECOND - 1) / SECOND);
+        headers.set(LIMIT, limit).set(REMAINING, rest).set(RESET, reset).set(POLICY, rate.policy());
+        headers.set(X_LIMIT, limit).set(X_REMAINING, rest).set(X_RESET, reset);
+    }
+}
