@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Map;
 
 /** A deployed fan-out with lambda neighbours on a real bus with strict codecs. */
-final class Gateway implements AutoCloseable {
+public final class Gateway implements AutoCloseable {
     static final String SECRET = "a-secret-for-tests-of-at-least-32-bytes";
-    static final String NODE = "node-a";
+    public static final String NODE = "node-a";
 
     private final Vertx vertx;
     private final GatewayConfig config;
@@ -55,7 +55,7 @@ final class Gateway implements AutoCloseable {
         return gateway;
     }
 
-    static GatewayConfig config(Map<String, String> more, String streams) {
+    public static GatewayConfig config(Map<String, String> more, String streams) {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "XY_NODE_ID",
                 NODE,

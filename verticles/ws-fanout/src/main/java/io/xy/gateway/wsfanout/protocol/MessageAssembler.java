@@ -13,13 +13,28 @@ import org.jspecify.annotations.Nullable;
 public final class MessageAssembler {
     private final int maxBytes;
     private final Consumer<byte[]> onText;
+    private final @Nullable Consumer<byte[]> onBinary;
     private final Consumer<CloseCode> onViolation;
     private @Nullable Buffer parts;
+    private boolean text;
     private boolean ended;
 
+    /** Takes text only; binary data is a violation. */
     public MessageAssembler(int maxBytes, Consumer<byte[]> onText, Consumer<CloseCode> onViolation) {
+        this(maxBytes, onText, null, onViolation);
+    }
+
+    /**
+     * @param onBinary null when binary data is a violation
+     */
+    public MessageAssembler(
+            int maxBytes,
+            Consumer<byte[]> onText,
+            @Nullable Consumer<byte[]> onBinary,
+            Consumer<CloseCode> onViolation) {
         this.maxBytes = maxBytes;
         this.onText = onText;
+        this.onBinary = onBinary;
         this.onViolation = onViolation;
     }
 
@@ -28,18 +43,29 @@ public final class MessageAssembler {
             return;
         }
         switch (frame.type()) {
-            case TEXT -> onData(Buffer.buffer(), frame);
+            case TEXT -> begin(true, frame);
             case CONTINUATION -> {
                 if (parts != null) {
                     onData(parts, frame);
                 }
             }
-            case BINARY -> violated(CloseCode.PROTOCOL_ERROR);
+            case BINARY -> {
+                if (onBinary == null) {
+                    violated(CloseCode.PROTOCOL_ERROR);
+                } else {
+                    begin(false, frame);
+                }
+            }
             case CLOSE -> ended = true;
             default -> {
                 // Pings and pongs are no data.
             }
         }
+    }
+
+    private void begin(boolean isText, WebSocketFrame frame) {
+        text = isText;
+        onData(Buffer.buffer(), frame);
     }
 
     private void onData(Buffer before, WebSocketFrame frame) {
@@ -55,7 +81,9 @@ public final class MessageAssembler {
         }
         parts = null;
         byte[] bytes = all.getBytes();
-        if (Utf8.decode(bytes) == null) {
+        if (!text && onBinary != null) {
+            onBinary.accept(bytes);
+        } else if (Utf8.decode(bytes) == null) {
             violated(CloseCode.NOT_UTF8);
         } else {
             onText.accept(bytes);
