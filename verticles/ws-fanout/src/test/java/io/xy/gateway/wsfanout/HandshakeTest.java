@@ -138,9 +138,9 @@ class HandshakeTest {
 
     @Test
     void anExpiredTokenIsRefusedBeforeTheUpgrade() {
-        String header = "eyJhbGciOiJIUzI1NiJ9";
-        assertThat(RawSocket.upgrade(
-                        gateway.port(), "/ws", "Authorization: Bearer " + header + ".eyJzdWIiOiJ4IiwiZXhwIjoxfQ.AA"))
+        // Signed with the gateway's own key: {"alg":"HS256"} {"sub":"x","exp":1}.
+        String expired = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4IiwiZXhwIjoxfQ.Gm-7qfU6ZC8sr_vYvzJvFQ6g84hFNdwyK8U-orn3L-k";
+        assertThat(RawSocket.upgrade(gateway.port(), "/ws", "Authorization: Bearer " + expired))
                 .startsWith("HTTP/1.1 401 ")
                 .contains("token_expired");
     }
