@@ -45,12 +45,13 @@ public final class GatewayMain {
         return switch (word) {
             case "check" -> new CheckCommand(out, err, environment).execute(args);
             case "token" -> new TokenCommand(out, err, environment).execute(args);
+            case "key" -> new KeyCommand(out, err, environment).execute(args);
             case "version" -> {
                 out.println("xy-gateway " + Version.TEXT);
                 yield OK;
             }
             default -> {
-                err.println("unknown command '" + word + "'; there are: run, check, token, version");
+                err.println("unknown command '" + word + "'; there are: run, check, token, key, version");
                 yield USAGE;
             }
         };
