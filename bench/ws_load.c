@@ -1,0 +1,251 @@
+/*
+ * The load of the stream bench, cheap enough to share two cores with what it measures.
+ *
+ *   ws_load receive PORT CONNECTIONS WARM_SECONDS SECONDS FRAMES [HEADERS]
+ *     opens raw WebSocket connections, sends each line of the file FRAMES as one text frame (of FRAMES ending in .nats: as
+ *     binary, with CR LF after each line), then counts values by their marker and prints one line of JSON. Prints START
+ *     and END around the measured time.
+ *   ws_load publish PORT SUBJECT RATE SECONDS BYTES
+ *     publishes to a NATS server on an even schedule.
+ *
+ * The marker is "t":<19 digits>, 10^18 plus the CLOCK_MONOTONIC nanoseconds when the value was due to be sent: a publisher
+ * that falls behind shows as latency instead of hiding it, and the digits are a number of JSON. Only 127.0.0.1.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SECOND 1000000000ull
+#define EPOCH 1000000000000000000ull
+#define MARKER "\"t\":"
+#define MARKED (sizeof MARKER - 1 + 19)
+#define MAX_FRAMES 64
+#define BUCKETS 20000 /* of 50 microseconds: one second */
+
+static uint64_t histogram[BUCKETS];
+
+struct connection {
+  int fd;
+  int kept;
+  char tail[MARKED];
+  uint64_t values;
+};
+
+static uint64_t now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
+}
+
+static void die(const char *what) {
+  perror(what);
+  exit(1);
+}
+
+static int dial(int port) {
+  int one = 1;
+  struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to)) die("connect");
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  return fd;
+}
+
+static void send_all(int fd, const char *bytes, size_t length) {
+  while (length > 0) {
+    ssize_t n = send(fd, bytes, length, MSG_NOSIGNAL);
+    if (n > 0) {
+      bytes += n;
+      length -= (size_t)n;
+    } else if (errno == EAGAIN) {
+      struct pollfd writable = {.fd = fd, .events = POLLOUT};
+      poll(&writable, 1, 100);
+    } else {
+      die("send");
+    }
+  }
+}
+
+/* Masked with zeros, which RFC 6455 allows and which costs nothing. */
+static void send_frame(int fd, int opcode, const char *text, size_t length) {
+  char frame[4096 + 8] = {(char)(0x80 | opcode), (char)(0x80 | (length < 126 ? length : 126))};
+  size_t head = 2;
+  if (length > 4096) exit(2);
+  if (length >= 126) {
+    frame[head++] = (char)(length >> 8);
+    frame[head++] = (char)length;
+  }
+  memset(frame + head, 0, 4);
+  memcpy(frame + head + 4, text, length);
+  send_all(fd, frame, head + 4 + length);
+}
+
+static void upgrade(int fd, const char *headers) {
+  char request[8192], answer[4096];
+  size_t got = 0;
+  int n = snprintf(request, sizeof request,
+                   "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n%s\r\n", headers);
+  send_all(fd, request, (size_t)n);
+  /* Byte by byte: what follows the answer is already the stream. */
+  while (got < sizeof answer - 1 && recv(fd, answer + got, 1, 0) == 1) {
+    answer[++got] = 0;
+    if (got >= 4 && !memcmp(answer + got - 4, "\r\n\r\n", 4)) break;
+  }
+  if (!strstr(answer, " 101 ")) {
+    fprintf(stderr, "no upgrade: %.300s\n", answer);
+    exit(1);
+  }
+}
+
+static void count(struct connection *c, char *bytes, size_t length) {
+  uint64_t at = now();
+  char *p = bytes, *end = bytes + length;
+  for (char *found; (found = memmem(p, (size_t)(end - p), MARKER, sizeof MARKER - 1)) != NULL; p = found + MARKED) {
+    if ((size_t)(end - found) < MARKED) {
+      p = found;
+      break;
+    }
+    uint64_t sent = 0;
+    for (char *digit = found + sizeof MARKER - 1; digit < found + MARKED; digit++) sent = sent * 10 + (uint64_t)(*digit - '0');
+    uint64_t bucket = at > sent - EPOCH ? (at - (sent - EPOCH)) / 50000 : 0;
+    histogram[bucket < BUCKETS ? bucket : BUCKETS - 1]++;
+    c->values++;
+  }
+  size_t rest = (size_t)(end - p);
+  if (rest >= MARKED) rest = MARKED - 1;
+  memcpy(c->tail, end - rest, rest);
+  c->kept = (int)rest;
+}
+
+static double percentile(uint64_t total, double share) {
+  uint64_t sum = 0;
+  for (int i = 0; i < BUCKETS; i++) {
+    sum += histogram[i];
+    if ((double)sum >= (double)total * share) return (i + 1) * 0.05;
+  }
+  return BUCKETS * 0.05;
+}
+
+static int read_frames(const char *path, char frames[][2048]) {
+  FILE *file = fopen(path, "r");
+  int n = 0, nats = strlen(path) > 5 && !strcmp(path + strlen(path) - 5, ".nats");
+  if (!file) die(path);
+  while (n < MAX_FRAMES && fgets(frames[n], 2040, file)) {
+    frames[n][strcspn(frames[n], "\n")] = 0;
+    if (nats) strcat(frames[n], "\r\n");
+    if (*frames[n]) n++;
+  }
+  fclose(file);
+  return nats ? -n : n;
+}
+
+static int receive(char **arg, int args) {
+  static char frames[MAX_FRAMES][2048], headers[4096], buffer[1 << 18];
+  int port = atoi(arg[0]), connections = atoi(arg[1]);
+  uint64_t warm = (uint64_t)atoi(arg[2]) * SECOND, measured = (uint64_t)atoi(arg[3]) * SECOND;
+  int lines = read_frames(arg[4], frames), opcode = lines < 0 ? 2 : 1;
+  if (args > 5) {
+    FILE *file = fopen(arg[5], "r");
+    if (!file || fread(headers, 1, sizeof headers - 1, file) == 0) die(arg[5]);
+    fclose(file);
+  }
+  struct connection *all = calloc((size_t)connections, sizeof *all);
+  int poller = epoll_create1(0);
+  for (int i = 0; i < connections; i++) {
+    all[i].fd = dial(port);
+    upgrade(all[i].fd, headers);
+    for (int k = 0; k < abs(lines); k++) send_frame(all[i].fd, opcode, frames[k], strlen(frames[k]));
+    fcntl(all[i].fd, F_SETFL, O_NONBLOCK);
+    struct epoll_event readable = {.events = EPOLLIN, .data.u32 = (uint32_t)i};
+    epoll_ctl(poller, EPOLL_CTL_ADD, all[i].fd, &readable);
+  }
+  puts("CONNECTED");
+  fflush(stdout);
+  uint64_t begin = now() + warm, end = begin + measured, bytes = 0, reads = 0, closed = 0;
+  int started = 0;
+  for (uint64_t at; (at = now()) < end;) {
+    struct epoll_event events[512];
+    int n = epoll_wait(poller, events, 512, 50);
+    if (!started && at >= begin) {
+      started = 1;
+      memset(histogram, 0, sizeof histogram);
+      for (int i = 0; i < connections; i++) all[i].values = 0;
+      bytes = reads = 0;
+      puts("START");
+      fflush(stdout);
+    }
+    for (int i = 0; i < n; i++) {
+      struct connection *c = &all[events[i].data.u32];
+      memcpy(buffer, c->tail, (size_t)c->kept);
+      ssize_t got = recv(c->fd, buffer + c->kept, sizeof buffer - MARKED, 0);
+      if (got > 0) {
+        bytes += (uint64_t)got;
+        reads++;
+        count(c, buffer, (size_t)(got + c->kept));
+      } else if (got == 0 || errno != EAGAIN) {
+        closed++;
+        epoll_ctl(poller, EPOLL_CTL_DEL, c->fd, NULL);
+        close(c->fd);
+      }
+    }
+  }
+  puts("END");
+  uint64_t total = 0, least = UINT64_MAX, most = 0;
+  for (int i = 0; i < connections; i++) {
+    total += all[i].values;
+    if (all[i].values < least) least = all[i].values;
+    if (all[i].values > most) most = all[i].values;
+  }
+  printf("{\"delivered\":%lu,\"least\":%lu,\"most\":%lu,\"bytes\":%lu,\"reads\":%lu,\"closed\":%lu,"
+         "\"p50\":%.2f,\"p99\":%.2f,\"p999\":%.2f}\n",
+         total, least, most, bytes, reads, closed, percentile(total, .5), percentile(total, .99), percentile(total, .999));
+  return 0;
+}
+
+static int publish(char **arg) {
+  static char out[1 << 20], pad[4096], info[65536];
+  int port = atoi(arg[0]), size = atoi(arg[4]);
+  const char *subject = arg[1];
+  uint64_t gap = SECOND / (uint64_t)atoi(arg[2]), end = now() + (uint64_t)atoi(arg[3]) * SECOND, due = now(), number = 0;
+  const char *hello = "CONNECT {\"verbose\":false}\r\nPING\r\n";
+  int fd = dial(port);
+  if (size > 4000 || recv(fd, info, sizeof info, 0) <= 0) die("info");
+  send_all(fd, hello, strlen(hello));
+  fcntl(fd, F_SETFL, O_NONBLOCK);
+  memset(pad, 'x', sizeof pad);
+  while (due < end) {
+    size_t n = 0;
+    for (uint64_t at = now(); due <= at && n < sizeof out - 8192; due += gap) {
+      char body[8192];
+      int k = snprintf(body, sizeof body, "{\"n\":%lu,\"t\":%lu,\"p\":\"", ++number, EPOCH + due);
+      int fill = size - k - 2 > 0 ? size - k - 2 : 0;
+      n += (size_t)sprintf(out + n, "PUB %s %d\r\n%s%.*s\"}\r\n", subject, k + fill + 2, body, fill, pad);
+    }
+    send_all(fd, out, n);
+    ssize_t got = recv(fd, info, sizeof info, 0);
+    if (got > 0 && memmem(info, (size_t)got, "PING", 4)) send_all(fd, "PONG\r\n", 6);
+    if (n == 0) usleep(100);
+  }
+  printf("{\"published\":%lu}\n", number);
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  if (argc >= 7 && !strcmp(argv[1], "receive")) return receive(argv + 2, argc - 2);
+  if (argc == 7 && !strcmp(argv[1], "publish")) return publish(argv + 2);
+  fprintf(stderr, "usage: see the head of ws_load.c\n");
+  return 64;
+}
