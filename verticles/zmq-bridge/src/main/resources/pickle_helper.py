@@ -33,8 +33,11 @@ PLAIN = {
     ("datetime", "datetime"), ("datetime", "date"), ("datetime", "time"), ("datetime", "timedelta"),
     ("datetime", "timezone"), ("decimal", "Decimal"), ("uuid", "UUID"), ("collections", "OrderedDict"),
     ("collections", "deque"), ("builtins", "set"), ("builtins", "frozenset"), ("builtins", "complex"),
-    ("builtins", "bytearray"), ("builtins", "object"), ("_codecs", "encode"), ("copyreg", "_reconstructor"),
+    ("builtins", "bytearray"), ("builtins", "bytes"), ("builtins", "object"), ("_codecs", "encode"),
+    ("copyreg", "_reconstructor"),
 }
+# What protocols 0 to 2 call these modules.
+OLD_NAMES = {"__builtin__": "builtins", "copy_reg": "copyreg"}
 NUMPY = {
     ("numpy", "ndarray"), ("numpy", "dtype"),
     ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"),
@@ -66,6 +69,9 @@ class StandIn:
         return self
 
     def __setstate__(self, state):
+        if isinstance(state, list):
+            self.arguments = tuple(state)
+            return
         parts = state if isinstance(state, tuple) and len(state) == 2 else (state,)
         for part in parts:
             if isinstance(part, dict):
@@ -79,6 +85,13 @@ class StandIn:
         if len(self.arguments) == 1:
             return self.arguments[0]
         return list(self.arguments)
+
+
+def member(cls, name):
+    """What getattr is for in the pickle of an enum, and nothing else."""
+    if isinstance(cls, type) and issubclass(cls, StandIn) and isinstance(name, str):
+        return cls(name)
+    raise Refused("a name is not allowed")
 
 
 class Names:
@@ -116,6 +129,9 @@ class Reader(pickle.Unpickler):
         self.names = names
 
     def find_class(self, module, name):
+        module = OLD_NAMES.get(module, module)
+        if (module, name) == ("builtins", "getattr"):
+            return member
         stand_in = self.names.find(module, name)
         return super().find_class(module, name) if stand_in is None else stand_in
 

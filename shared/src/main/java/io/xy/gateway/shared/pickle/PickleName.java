@@ -38,7 +38,7 @@ enum PickleName {
     static PickleName of(String module, String name) throws PickleException {
         PickleName known = BY_NAME.get(module + ' ' + name);
         if (known == null) {
-            throw new PickleException("a name is not allowed");
+            throw PickleException.unknownName();
         }
         return known;
     }

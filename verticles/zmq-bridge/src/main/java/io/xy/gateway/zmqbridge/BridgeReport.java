@@ -7,6 +7,8 @@ import io.xy.gateway.shared.message.HealthReport.State;
 import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.zmqbridge.client.ClientCounts;
 import io.xy.gateway.zmqbridge.client.ServiceClient;
+import io.xy.gateway.zmqbridge.codec.HelperCounts;
+import io.xy.gateway.zmqbridge.codec.PayloadCodec;
 import io.xy.gateway.zmqbridge.majordomo.BrokerCounts;
 import io.xy.gateway.zmqbridge.majordomo.MajordomoBroker;
 import java.util.ArrayList;
@@ -19,13 +21,16 @@ final class BridgeReport {
     private final int instance;
     private final long startedAt = System.currentTimeMillis();
     private final ServiceClient client;
+    private final PayloadCodec codec;
     private final @Nullable MajordomoBroker broker;
     private boolean draining;
 
-    BridgeReport(String node, int instance, ServiceClient client, @Nullable MajordomoBroker broker) {
+    BridgeReport(
+            String node, int instance, ServiceClient client, PayloadCodec codec, @Nullable MajordomoBroker broker) {
         this.node = node;
         this.instance = instance;
         this.client = client;
+        this.codec = codec;
         this.broker = broker;
     }
 
@@ -50,10 +55,21 @@ final class BridgeReport {
                 new Figure("zmqRebuilds", counts.rebuilds()),
                 new Figure("zmqBroker", counts.broker())));
         counts.breakers().forEach((service, breaker) -> figures.add(new Figure("breaker." + service, breaker)));
+        HelperCounts helper = codec.counts();
+        if (helper != null) {
+            addHelper(figures, helper);
+        }
         if (broker != null) {
             addBroker(figures, broker.counts());
         }
         return new HealthReport(node, Role.ZMQ_BRIDGE, instance, state, startedAt, List.of(check), figures);
+    }
+
+    private static void addHelper(List<Figure> figures, HelperCounts counts) {
+        figures.add(new Figure("helperWaiting", counts.waiting()));
+        figures.add(new Figure("helperDone", counts.done()));
+        figures.add(new Figure("helperRefused", counts.refused()));
+        figures.add(new Figure("helperRestarts", counts.restarts()));
     }
 
     private static void addBroker(List<Figure> figures, BrokerCounts counts) {

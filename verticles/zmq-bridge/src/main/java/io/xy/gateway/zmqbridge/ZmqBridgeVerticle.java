@@ -11,6 +11,7 @@ import io.xy.gateway.shared.message.Control;
 import io.xy.gateway.shared.runtime.HealthReporter;
 import io.xy.gateway.zmqbridge.client.ClientSettings;
 import io.xy.gateway.zmqbridge.client.ServiceClient;
+import io.xy.gateway.zmqbridge.codec.PayloadCodec;
 import io.xy.gateway.zmqbridge.majordomo.MajordomoBroker;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class ZmqBridgeVerticle extends VerticleBase {
     private final int instance;
     private String endpoint = "";
     private @Nullable MajordomoBroker broker;
+    private @Nullable PayloadCodec codec;
     private @Nullable ServiceClient client;
     private @Nullable HealthReporter reporter;
     private @Nullable Registration calls;
@@ -67,9 +69,20 @@ public final class ZmqBridgeVerticle extends VerticleBase {
         Future<?> withdrawn = calls == null ? Future.succeededFuture() : calls.close();
         return withdrawn
                 .transform(done -> client == null ? Future.<Void>succeededFuture() : client.close(DRAIN_MILLIS))
+                .transform(done -> closeCodec())
                 .transform(done -> broker == null
                         ? Future.<Void>succeededFuture()
                         : Future.fromCompletionStage(broker.close(), context));
+    }
+
+    private Future<Void> closeCodec() {
+        PayloadCodec payloads = codec;
+        return payloads == null
+                ? Future.succeededFuture()
+                : vertx.executeBlocking(() -> {
+                    payloads.close();
+                    return null;
+                });
     }
 
     /** The brokers to connect to. */
@@ -91,9 +104,12 @@ public final class ZmqBridgeVerticle extends VerticleBase {
 
     private Future<?> serve(Bus bus, List<String> brokers) {
         ClientSettings settings = ClientSettings.of(config.zmq(), "zmq-client-" + instance, brokers);
+        PayloadCodec payloads = new PayloadCodec(
+                config.pickle(), "zmq-pickle-" + instance, config.zmq().maxMessageBytes());
+        codec = payloads;
         ServiceClient own = new ServiceClient(
-                vertx, settings, late -> bus.publish(Contract.OUTCOME_LATE, late), this::onBrokerChange);
-        BridgeReport said = new BridgeReport(config.node().id(), instance, own, broker);
+                vertx, settings, payloads, late -> bus.publish(Contract.OUTCOME_LATE, late), this::onBrokerChange);
+        BridgeReport said = new BridgeReport(config.node().id(), instance, own, payloads, broker);
         BreakerMeters gauges = new BreakerMeters(instance);
         HealthReporter reports = new HealthReporter(vertx, bus, () -> {
             gauges.show(own.counts().breakers());

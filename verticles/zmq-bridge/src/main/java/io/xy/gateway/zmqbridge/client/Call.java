@@ -24,6 +24,8 @@ final class Call {
     final List<Attempt> attempts = new ArrayList<>(1);
     State state = State.WAITING;
     int repeats;
+    /** Whether its answer came and is being read. */
+    boolean replied;
     /** Whether it is the one that tells the breaker if the service is well again. */
     boolean probe;
     /** Whether the breaker knows already that it failed. */
@@ -48,6 +50,6 @@ final class Call {
 
     /** Whether it may be sent, or tried, once more. */
     boolean repeatable(int retries) {
-        return !answered() && request.effect().repeatable() && repeats < retries;
+        return !answered() && !replied && request.effect().repeatable() && repeats < retries;
     }
 }

@@ -35,12 +35,12 @@ final class CallDesk {
     /** Null while there are no sockets. */
     private @Nullable Lanes lanes;
 
-    CallDesk(ClientSettings settings, Outbox outbox, Tally tally, RequestIds ids) {
+    CallDesk(ClientSettings settings, Outbox outbox, Tally tally, RequestIds ids, ReplyReading reading) {
         this.settings = settings;
         this.outbox = outbox;
         this.tally = tally;
         this.ids = ids;
-        this.reading = new ReplyReading(settings.limits());
+        this.reading = reading;
         this.lateAnswers = new LateAnswers(reading, outbox, tally);
         this.services = new ServiceTable(settings, outbox::changed);
     }
@@ -84,6 +84,9 @@ final class CallDesk {
 
     /** Puts a call into its queue, or ends it when it cannot be there. */
     private void place(Call call) {
+        if (call.replied) {
+            return;
+        }
         if (active == null) {
             giveUp(call, GatewayError.UPSTREAM_DOWN.notExecuted("No broker is reachable"));
             return;
@@ -229,8 +232,26 @@ final class CallDesk {
     }
 
     private void complete(Call call, byte[] payload) {
+        if (call.replied) {
+            tally.duplicates++;
+            return;
+        }
         String service = call.request.service();
-        CallReply reply = reading.read(service, call.request.requestId(), payload);
+        ServiceQueue queue = services.get(service);
+        if (call.state == State.WAITING && queue != null) {
+            queue.waiting.remove(call);
+            call.state = State.SENT;
+        }
+        call.replied = true;
+        reading.read(service, call.request.requestId(), payload, reply -> finish(call, reply));
+    }
+
+    /** The answer is read; it may have come too late for that. */
+    private void finish(Call call, CallReply reply) {
+        if (call.answered()) {
+            return;
+        }
+        String service = call.request.service();
         Failure failure = reply.failure();
         ServiceQueue queue = services.get(service);
         if (failure != null && failure.error() == GatewayError.BAD_REPLY) {
@@ -252,7 +273,7 @@ final class CallDesk {
         Set<String> struck = new HashSet<>();
         for (Attempt attempt : List.copyOf(pending.values())) {
             Call call = attempt.call();
-            if (attempt.connection() == connection) {
+            if (attempt.connection() == connection && !call.replied) {
                 // One loss is one failure of a service, however many of its calls were under way.
                 call.failureCounted |= !struck.add(call.request.service()) && !call.probe;
                 countFailure(call);
@@ -284,6 +305,10 @@ final class CallDesk {
         tally.timeouts++;
         if (call.sent()) {
             countFailure(call);
+        }
+        if (call.replied) {
+            answer(call, GatewayError.BAD_REPLY.executed("The service's answer could not be read in time"));
+            return;
         }
         answer(
                 call,

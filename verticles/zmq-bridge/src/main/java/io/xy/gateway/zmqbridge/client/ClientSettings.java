@@ -2,7 +2,6 @@ package io.xy.gateway.zmqbridge.client;
 
 import io.xy.gateway.shared.config.ZmqConfig;
 import io.xy.gateway.shared.config.ZmqConfig.Correlation;
-import io.xy.gateway.shared.pickle.PickleLimits;
 import java.util.List;
 import java.util.Map;
 
@@ -58,11 +57,5 @@ public record ClientSettings(
     boolean lane(String service) {
         ZmqConfig.Service own = services.get(service);
         return own != null && own.correlation() == Correlation.LANE;
-    }
-
-    PickleLimits limits() {
-        PickleLimits usual = PickleLimits.DEFAULT;
-        return new PickleLimits(
-                usual.depth(), usual.nodes(), maxMessageBytes, Math.max(1 << 20, maxMessageBytes * 2), usual.digits());
     }
 }

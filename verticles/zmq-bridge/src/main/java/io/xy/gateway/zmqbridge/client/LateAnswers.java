@@ -1,6 +1,5 @@
 package io.xy.gateway.zmqbridge.client;
 
-import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.shared.message.LateReply;
 
 /** What comes for calls that are over: told to the ledger once, and never given to another caller. For the owner thread. */
@@ -33,8 +32,11 @@ final class LateAnswers {
             tally.duplicates++;
         } else {
             tally.late++;
-            CallReply reply = reading.read(service, past.requestId(), payload);
-            outbox.late(new LateReply(past.requestId(), service, past.idempotencyKey(), reply));
+            reading.read(
+                    service,
+                    past.requestId(),
+                    payload,
+                    reply -> outbox.late(new LateReply(past.requestId(), service, past.idempotencyKey(), reply)));
         }
     }
 }

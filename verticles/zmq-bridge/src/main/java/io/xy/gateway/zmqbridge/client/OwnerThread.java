@@ -1,13 +1,16 @@
 package io.xy.gateway.zmqbridge.client;
 
 import io.xy.gateway.shared.error.GatewayError;
+import io.xy.gateway.zmqbridge.codec.PayloadCodec;
 import io.xy.gateway.zmqbridge.socket.Bell;
 import io.xy.gateway.zmqbridge.socket.Multipart;
 import io.xy.gateway.zmqbridge.socket.SocketRoom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,9 @@ final class OwnerThread {
     /** The only place where event loops enter. */
     private final BlockingQueue<Call> inbox = new ArrayBlockingQueue<>(ClientSettings.INBOX);
 
+    /** Answers that helper processes have read; they wait in the helper's queue before, so they are few. */
+    private final Queue<Runnable> returned = new ConcurrentLinkedQueue<>();
+
     private final Runnable onEnd;
     private final Thread thread;
     private final List<BrokerConnection> connections = new ArrayList<>();
@@ -50,11 +56,11 @@ final class OwnerThread {
     /**
      * @param onEnd called on this thread as the last thing
      */
-    OwnerThread(ClientSettings settings, Outbox outbox, Runnable onEnd) {
+    OwnerThread(ClientSettings settings, PayloadCodec codec, Outbox outbox, Runnable onEnd) {
         this.settings = settings;
         this.outbox = outbox;
         this.onEnd = onEnd;
-        this.desk = new CallDesk(settings, outbox, tally, ids);
+        this.desk = new CallDesk(settings, outbox, tally, ids, new ReplyReading(codec, this::onOwner));
         this.thread = Thread.ofPlatform().daemon().name(settings.name()).unstarted(this::run);
     }
 
@@ -69,6 +75,16 @@ final class OwnerThread {
             bell.ring();
         }
         return taken;
+    }
+
+    /** Runs at once on this thread, and soon on this thread when a thread of the helper enters here. */
+    private void onOwner(Runnable task) {
+        if (Thread.currentThread() == thread) {
+            task.run();
+        } else {
+            returned.add(task);
+            bell.ring();
+        }
     }
 
     /** Ends it as soon as every call has its answer, at the latest after the time given. */
@@ -124,10 +140,11 @@ final class OwnerThread {
 
     private void turn(SocketRoom room, Lanes lanes) {
         bell.arm();
-        room.poll(inbox.isEmpty() ? pollMillis() : 0);
+        room.poll(inbox.isEmpty() && returned.isEmpty() ? pollMillis() : 0);
         bell.clear();
         boolean allRead = read(lanes);
         takeCalls();
+        takeReturned();
         long now = System.nanoTime();
         if (now - nextTick >= 0) {
             nextTick = now + TICK_NANOS;
@@ -153,6 +170,12 @@ final class OwnerThread {
                 return;
             }
             desk.accept(call);
+        }
+    }
+
+    private void takeReturned() {
+        for (Runnable task = returned.poll(); task != null; task = returned.poll()) {
+            task.run();
         }
     }
 
@@ -242,6 +265,7 @@ final class OwnerThread {
         for (Call call = inbox.poll(); call != null; call = inbox.poll()) {
             desk.accept(call);
         }
+        takeReturned();
         desk.endAll(
                 GatewayError.DRAINING.notExecuted("The bridge is being stopped"),
                 GatewayError.DRAINING.unknown("The bridge was stopped before the service answered"));

@@ -4,9 +4,10 @@ import io.vertx.core.json.Json;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.shared.message.Payload;
-import io.xy.gateway.shared.pickle.PickleException;
-import io.xy.gateway.shared.pickle.PickleLimits;
 import io.xy.gateway.shared.pickle.PickleReader;
+import io.xy.gateway.zmqbridge.codec.PayloadCodec;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,20 +17,29 @@ final class ReplyReading {
     private static final int LOGGED = 2_000;
     private static final int TOLD = 200;
 
-    private final PickleLimits limits;
+    private final PayloadCodec codec;
+    private final Executor owner;
 
-    ReplyReading(PickleLimits limits) {
-        this.limits = limits;
+    /**
+     * @param owner runs a task on the owner thread: at once when it is called there
+     */
+    ReplyReading(PayloadCodec codec, Executor owner) {
+        this.codec = codec;
+        this.owner = owner;
     }
 
-    CallReply read(String service, String requestId, byte[] pickle) {
-        try {
-            PickleReader.Reply reply = PickleReader.reply(pickle, limits);
-            return reply.ok() ? CallReply.ok(reply.json()) : refused(service, requestId, text(reply.json()));
-        } catch (PickleException e) {
-            LOG.warn("{}: the reply to {} cannot be read: {}", service, requestId, e.getMessage());
+    /** Gives the answer to {@code then} on the owner thread, before it returns or later. */
+    void read(String service, String requestId, byte[] pickle, Consumer<CallReply> then) {
+        codec.readReply(pickle, result -> owner.execute(() -> then.accept(answer(service, requestId, result))));
+    }
+
+    private static CallReply answer(String service, String requestId, PayloadCodec.Result<PickleReader.Reply> result) {
+        PickleReader.Reply reply = result.value();
+        if (reply == null) {
+            LOG.warn("{}: the reply to {} cannot be read: {}", service, requestId, escaped(result.refusal()));
             return CallReply.failed(GatewayError.BAD_REPLY.executed("The service's answer cannot be read"));
         }
+        return reply.ok() ? CallReply.ok(reply.json()) : refused(service, requestId, text(reply.json()));
     }
 
     private static CallReply refused(String service, String requestId, String text) {

@@ -9,8 +9,7 @@ import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.shared.message.LateReply;
 import io.xy.gateway.shared.message.ServiceCall;
-import io.xy.gateway.shared.pickle.PickleException;
-import io.xy.gateway.shared.pickle.PickleWriter;
+import io.xy.gateway.zmqbridge.codec.PayloadCodec;
 import io.xy.gateway.zmqbridge.majordomo.Frames;
 import java.util.function.Consumer;
 
@@ -22,6 +21,8 @@ public final class ServiceClient {
     private static final long FIRST_CONTACT_MILLIS = 1_000;
 
     private final Vertx vertx;
+    private final Context context;
+    private final PayloadCodec codec;
     private final OwnerThread owner;
     private final Promise<Void> contact;
     private final Promise<Void> ended;
@@ -35,14 +36,16 @@ public final class ServiceClient {
      * @param onLate told of answers that came after their deadline
      * @param onChange told when a broker comes or goes
      */
-    public ServiceClient(Vertx vertx, ClientSettings settings, Consumer<LateReply> onLate, Runnable onChange) {
-        Context context = vertx.getOrCreateContext();
+    public ServiceClient(
+            Vertx vertx, ClientSettings settings, PayloadCodec codec, Consumer<LateReply> onLate, Runnable onChange) {
+        this.context = vertx.getOrCreateContext();
         this.vertx = vertx;
+        this.codec = codec;
         this.onChange = onChange;
         this.contact = Promise.promise();
         this.ended = Promise.promise();
         Outbox outbox = new Outbox(context, onLate, this::onChange);
-        this.owner = new OwnerThread(settings, outbox, () -> context.runOnContext(task -> ended.tryComplete()));
+        this.owner = new OwnerThread(settings, codec, outbox, () -> context.runOnContext(task -> ended.tryComplete()));
     }
 
     /** Starts; done when a broker answers, or after a second without one, because the gateway lives without it. */
@@ -64,18 +67,30 @@ public final class ServiceClient {
         if (!Frames.isServiceName(call.service())) {
             return refused(GatewayError.NO_SERVICE.notExecuted("There is no service of this name"));
         }
-        byte[] pickle;
-        try {
-            pickle = PickleWriter.call(call.method(), call.body());
-        } catch (PickleException e) {
-            return refused(GatewayError.BAD_REQUEST.notExecuted(
-                    "The arguments cannot be given to the service: " + e.getMessage()));
-        }
         Promise<CallReply> promise = Promise.promise();
-        if (!owner.offer(new Call(call, pickle, promise))) {
-            return refused(GatewayError.OVERLOADED.notExecuted("Too many calls wait to be sent"));
-        }
+        codec.writeCall(call.method(), call.body(), pickle -> send(call, pickle, promise));
         return promise.future();
+    }
+
+    /** On the event loop, or on a thread of the helper when that wrote the pickle. */
+    private void send(ServiceCall call, PayloadCodec.Result<byte[]> pickle, Promise<CallReply> promise) {
+        byte[] written = pickle.value();
+        if (written == null) {
+            refuse(
+                    promise,
+                    GatewayError.BAD_REQUEST.notExecuted(
+                            "The arguments cannot be given to the service: " + pickle.refusal()));
+        } else if (!owner.offer(new Call(call, written, promise))) {
+            refuse(promise, GatewayError.OVERLOADED.notExecuted("Too many calls wait to be sent"));
+        }
+    }
+
+    private void refuse(Promise<CallReply> promise, Failure failure) {
+        if (Vertx.currentContext() == context) {
+            promise.complete(CallReply.failed(failure));
+        } else {
+            context.runOnContext(task -> promise.complete(CallReply.failed(failure)));
+        }
     }
 
     /** Refuses new calls, waits for those under way, at most for the time given, and gives everything back. */

@@ -2,19 +2,25 @@ package io.xy.gateway.zmqbridge.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xy.gateway.shared.config.PickleConfig;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.shared.message.Payload;
-import io.xy.gateway.shared.pickle.PickleLimits;
 import io.xy.gateway.shared.pickle.PickleWriter;
+import io.xy.gateway.zmqbridge.codec.PayloadCodec;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("Z6")
 class ReplyReadingTest {
-    private final ReplyReading reading = new ReplyReading(PickleLimits.DEFAULT);
+    private static final PickleConfig STRICT = new PickleConfig(
+            PickleConfig.Codec.JVM, new PickleConfig.Helper(false, "", "", 1, 1, 1_000, 1 << 28, List.of()));
+
+    private final ReplyReading reading = new ReplyReading(new PayloadCodec(STRICT, "test", 1 << 20), Runnable::run);
 
     @Test
     @Tag("K06")
@@ -30,7 +36,7 @@ class ReplyReadingTest {
             "{\"a\":1}",
             "\"" + "x".repeat(201) + "\""
         }) {
-            CallReply reply = reading.read("s", "r", PickleWriter.reply(false, Payload.utf8(text)));
+            CallReply reply = read(PickleWriter.reply(false, Payload.utf8(text)));
             Failure failure = Objects.requireNonNull(reply.failure());
             assertThat(failure.error()).isEqualTo(GatewayError.SERVICE_FAILED);
             assertThat(failure.detail()).isEqualTo("The service failed while it worked on the call");
@@ -46,9 +52,14 @@ class ReplyReadingTest {
     @Test
     void anythingThatIsNoReplyIsABadReply() {
         for (byte[] bytes : new byte[][] {{}, {'N', '.'}, {1, 2, 3}, new byte[100]}) {
-            Failure failure =
-                    Objects.requireNonNull(reading.read("s", "r", bytes).failure());
+            Failure failure = Objects.requireNonNull(read(bytes).failure());
             assertThat(failure.error()).isEqualTo(GatewayError.BAD_REPLY);
         }
+    }
+
+    private CallReply read(byte[] pickle) {
+        AtomicReference<CallReply> answer = new AtomicReference<>();
+        reading.read("s", "r", pickle, answer::set);
+        return Objects.requireNonNull(answer.get());
     }
 }

@@ -1,0 +1,4 @@
+"""A helper that never answers."""
+import time
+
+time.sleep(60)
