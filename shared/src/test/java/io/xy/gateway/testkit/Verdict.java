@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 public final class Verdict {
     private static final double LEAST_COVERAGE = 0.85;
-    private static final Pattern ID = Pattern.compile("[CZNHBX][0-9]{1,2}");
+    private static final Pattern ID = Pattern.compile("[CZNHBX][1-9][0-9]?");
     private static final Pattern ROW =
             Pattern.compile("\\| ([CZNHBX][0-9]{1,2}) \\| (.*?) \\| (works|partly|not yet) \\| (.*?) \\|");
     private static final Set<String> PEERS =
