@@ -11,6 +11,7 @@ import java.util.List;
  * @param maxHeaderBytes of all request headers together
  * @param callTimeoutMillis for a route that names none
  * @param inflight calls in flight to bridges per instance; more is {@code overloaded}
+ * @param trustedProxies addresses and networks (CIDR) that may say where a request came from
  */
 public record HttpConfig(
         String host,
@@ -21,7 +22,8 @@ public record HttpConfig(
         long idleTimeoutMillis,
         long callTimeoutMillis,
         int inflight,
-        List<String> corsOrigins) {
+        List<String> corsOrigins,
+        List<String> trustedProxies) {
     static HttpConfig read(Section s, Profile profile) {
         HttpConfig config = new HttpConfig(
                 s.text("host", "0.0.0.0").env("HTTP_HOST", "HOST", "API_HOST").read("Address that the REST side binds"),
@@ -55,7 +57,11 @@ public record HttpConfig(
                 s.texts("cors-origins", List.of())
                         .env("CORS_ORIGINS", "CORS_ORIGIN", "ALLOWED_ORIGINS")
                         .read(
-                                "Origins that a browser may call from; `*` for all. In dev every localhost origin counts"));
+                                "Origins that a browser may call from; `*` for all. In dev every localhost origin counts"),
+                s.texts("trusted-proxies", List.of())
+                        .env("HTTP_TRUSTED_PROXIES")
+                        .form("[0-9a-fA-F.:]+(/[0-9]{1,3})?", "an address or a network such as 10.0.0.0/8")
+                        .read("Who may say, by X-Forwarded-For, where a request came from"));
         s.done();
         return config;
     }

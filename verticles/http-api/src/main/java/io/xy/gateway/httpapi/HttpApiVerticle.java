@@ -11,6 +11,7 @@ import io.xy.gateway.httpapi.identity.LoginLimits;
 import io.xy.gateway.httpapi.identity.Revocations;
 import io.xy.gateway.httpapi.identity.SessionDesk;
 import io.xy.gateway.httpapi.identity.Sessions;
+import io.xy.gateway.httpapi.upstream.UpstreamPool;
 import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.config.GatewayConfig;
@@ -53,6 +54,7 @@ public final class HttpApiVerticle extends VerticleBase {
 
     private @Nullable ApiServer server;
     private @Nullable ServiceCalls calls;
+    private @Nullable UpstreamPool upstreams;
     private @Nullable HealthReporter reporter;
     private boolean draining;
 
@@ -72,7 +74,9 @@ public final class HttpApiVerticle extends VerticleBase {
         Bus bus = new Bus(vertx, config.node().id());
         Directory directory = new Directory(vertx, bus);
         ServiceCalls bridges = new ServiceCalls(bus, directory, config.http().inflight());
-        Routing routing = routing(bus, bridges);
+        UpstreamPool pool = new UpstreamPool(vertx, config.http(), instance);
+        upstreams = pool;
+        Routing routing = routing(bus, bridges, pool);
         ApiServer api = new ApiServer(vertx, config, bus, directory, routing);
         HealthReporter health = new HealthReporter(vertx, bus, this::report);
         calls = bridges;
@@ -91,24 +95,29 @@ public final class HttpApiVerticle extends VerticleBase {
     public Future<?> stop() {
         drain();
         ApiServer running = server;
+        UpstreamPool pool = upstreams;
+        if (pool != null) {
+            pool.closeTunnels();
+        }
         Future<Void> stopped = running == null
                 ? Future.succeededFuture()
                 : running.stop(config.node().drainMillis());
-        return stopped.onComplete(done -> {
+        Future<Void> released = stopped.eventually(() -> pool == null ? Future.succeededFuture() : pool.close());
+        return released.onComplete(done -> {
             if (reporter != null) {
                 reporter.stop();
             }
         });
     }
 
-    private Routing routing(Bus bus, ServiceCalls bridges) {
+    private Routing routing(Bus bus, ServiceCalls bridges, UpstreamPool pool) {
         TokenVerifier verifier = new TokenVerifier(vertx, config.jwt());
         TokenIssuer issuer = new TokenIssuer(vertx, config.jwt());
         Authentication authentication =
                 new Authentication(verifier, stores.revocations(), config.jwt().optional());
         SessionDesk sessions =
                 new SessionDesk(config.jwt(), issuer, bus, stores.sessions(), stores.logins(), stores.revocations());
-        return new Routing(vertx, config.http(), routes, authentication, sessions, bridges);
+        return new Routing(vertx, config.http(), routes, authentication, sessions, bridges, pool);
     }
 
     private void onControl(Control control) {
@@ -135,18 +144,22 @@ public final class HttpApiVerticle extends VerticleBase {
     private HealthReport report() {
         ApiServer running = server;
         ServiceCalls bridges = calls;
+        UpstreamPool pool = upstreams;
         return new HealthReport(
                 config.node().id(),
                 Role.HTTP_API,
                 instance,
                 draining ? HealthReport.State.DRAINING : HealthReport.State.UP,
                 startedAt,
-                List.of(),
+                pool == null ? List.of() : pool.checks(),
                 List.of(
                         new Figure("port", running == null ? 0 : running.port()),
                         new Figure("requests", running == null ? 0 : running.inflight()),
                         new Figure("calls", bridges == null ? 0 : bridges.inflight()),
-                        new Figure("tunnels", running == null ? 0 : running.tunnels()),
+                        new Figure("upstreamCalls", pool == null ? 0 : pool.inflight()),
+                        new Figure(
+                                "tunnels",
+                                (running == null ? 0 : running.tunnels()) + (pool == null ? 0 : pool.tunnels())),
                         new Figure("routes", routes.size()),
                         new Figure("revoked", stores.revocations().size())));
     }

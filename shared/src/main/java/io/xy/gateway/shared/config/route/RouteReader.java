@@ -2,11 +2,13 @@ package io.xy.gateway.shared.config.route;
 
 import io.xy.gateway.shared.config.Nearest;
 import io.xy.gateway.shared.config.Section;
+import io.xy.gateway.shared.config.upstream.UpstreamConfig;
 import io.xy.gateway.shared.message.Effect;
 import io.xy.gateway.shared.security.Principal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,7 @@ final class RouteReader {
 
     private RouteReader() {}
 
-    static RouteConfig read(Section s) {
+    static RouteConfig read(Section s, Map<String, UpstreamConfig> upstreams) {
         String name = s.text("name", "")
                 .required()
                 .form("[a-z0-9.-]{1,64}", "small letters, digits, dots and dashes")
@@ -62,7 +64,7 @@ final class RouteReader {
                 access(s, path, request),
                 accounts(s, path, request, before),
                 s.duration("timeout", 0).range(0, 30_000).read("Deadline of a call; 0 takes http.call-timeout"),
-                TargetReader.read(s, before),
+                TargetReader.read(s, path, upstreams, before),
                 request,
                 ReplyReader.read(s, after));
         s.text("description", "").read("For the documentation");

@@ -3,6 +3,8 @@ package io.xy.gateway.shared.config.route;
 import io.xy.gateway.shared.config.Reading;
 import io.xy.gateway.shared.config.Section;
 import io.xy.gateway.shared.config.YamlTree;
+import io.xy.gateway.shared.config.upstream.UpstreamConfig;
+import io.xy.gateway.shared.config.upstream.Upstreams;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,16 +19,18 @@ public final class Routes {
     private Routes() {}
 
     /**
-     * @param directory holds {@code *.yaml}; none when it is absent
+     * @param directory holds {@code *.yaml}; none when it is absent. The upstreams of its routes are those of
+     *     {@code upstreams.yaml} beside it
      * @return the routes in order of files and lines; unusable when the reading has problems
      */
     public static List<RouteConfig> read(Path directory, Reading reading) {
+        Map<String, UpstreamConfig> upstreams = Upstreams.read(directory.resolveSibling("upstreams.yaml"), reading);
         List<RouteConfig> routes = new ArrayList<>();
         for (Path file : files(directory, reading)) {
             String name = "routes/" + file.getFileName();
             Section root = new Section(reading, YamlTree.read(file, name, reading), "");
             for (Section route : root.sections("routes")) {
-                routes.add(RouteReader.read(route));
+                routes.add(RouteReader.read(route, upstreams));
             }
             root.done();
         }

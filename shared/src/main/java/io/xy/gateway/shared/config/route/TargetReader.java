@@ -2,6 +2,7 @@ package io.xy.gateway.shared.config.route;
 
 import io.xy.gateway.shared.config.Section;
 import io.xy.gateway.shared.config.YamlTree.Value;
+import io.xy.gateway.shared.config.upstream.UpstreamConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,8 @@ final class TargetReader {
 
     private TargetReader() {}
 
-    static RouteTarget read(Section route, TemplateReader templates) {
+    static RouteTarget read(
+            Section route, PathTemplate path, Map<String, UpstreamConfig> upstreams, TemplateReader templates) {
         Section s = route.section("target");
         List<RouteTarget> found = new ArrayList<>();
         if (s.has("zmq")) {
@@ -28,9 +30,13 @@ final class TargetReader {
         if (s.has("identity")) {
             found.add(identity(s.section("identity")));
         }
+        if (s.has("http")) {
+            RouteTarget.Http target = HttpTargetReader.read(s.section("http"), path, upstreams, templates);
+            found.add(target == null ? new RouteTarget.Static(new Template.Constant(null)) : target);
+        }
         s.done();
         if (found.size() != 1) {
-            route.problem("target", "needs exactly one of zmq, nats, static, identity");
+            route.problem("target", "needs exactly one of http, zmq, nats, static, identity");
         }
         return found.isEmpty() ? new RouteTarget.Static(new Template.Constant(null)) : found.get(0);
     }

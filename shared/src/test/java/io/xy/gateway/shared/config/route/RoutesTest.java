@@ -140,9 +140,9 @@ class RoutesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "    target: {}|needs exactly one of zmq, nats, static, identity",
+                "    target: {}|needs exactly one of http, zmq, nats, static, identity",
                 "    target: {static: 1, nats: {subject: a}}|needs exactly one of",
-                "    target: {http: {}}|target.http: is not a setting",
+                "    target: {http: {}}|target.http.upstream: is required",
                 "    target: {zmq: {method: m}}|target.zmq.service: is required",
                 "    target: {zmq: {service: s, method: m, args: 5}}|must be a list",
                 "    target: {zmq: {service: s, method: m, kwargs: [5]}}|must be a mapping",

@@ -79,6 +79,13 @@ public final class Exchange {
         }
     }
 
+    /** Takes over: the caller of this writes the answer itself. False when there is an answer already. */
+    public boolean take() {
+        boolean free = !answered;
+        answered = true;
+        return free;
+    }
+
     public void fail(Failure failure) {
         fail(failure, Map.of());
     }

@@ -15,6 +15,7 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import io.xy.gateway.httpapi.checks.BodyReader;
+import io.xy.gateway.httpapi.upstream.Tunnels;
 import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;

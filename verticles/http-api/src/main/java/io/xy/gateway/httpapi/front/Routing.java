@@ -20,6 +20,7 @@ import io.xy.gateway.httpapi.identity.SessionDesk;
 import io.xy.gateway.httpapi.json.JsonPath;
 import io.xy.gateway.httpapi.json.JsonText;
 import io.xy.gateway.httpapi.routing.RouteTable;
+import io.xy.gateway.httpapi.upstream.UpstreamPool;
 import io.xy.gateway.shared.config.HttpConfig;
 import io.xy.gateway.shared.config.route.AccessRule;
 import io.xy.gateway.shared.config.route.AccountRule;
@@ -40,6 +41,7 @@ public final class Routing {
     private final Authentication authentication;
     private final SessionDesk sessions;
     private final ServiceCalls calls;
+    private final UpstreamPool upstreams;
     private final ContentCheck contentCheck;
     private final BodyReader bodyReader;
     private final RouteTable table;
@@ -50,11 +52,13 @@ public final class Routing {
             List<RouteConfig> routes,
             Authentication authentication,
             SessionDesk sessions,
-            ServiceCalls calls) {
+            ServiceCalls calls,
+            UpstreamPool upstreams) {
         this.config = config;
         this.authentication = authentication;
         this.sessions = sessions;
         this.calls = calls;
+        this.upstreams = upstreams;
         this.contentCheck = new ContentCheck(config.maxBodyBytes());
         this.bodyReader = new BodyReader(vertx, config.maxBodyBytes());
         this.table = new RouteTable(routes, this::stages);
@@ -108,6 +112,7 @@ public final class Routing {
     private Stage target(RouteConfig route) {
         ReplyMapping mapping = new ReplyMapping(route.reply(), route.accounts().filter());
         return switch (route.target()) {
+            case RouteTarget.Http http -> upstreams.target(http);
             case RouteTarget.Zmq zmq -> new BridgeTarget(calls, zmq, mapping);
             case RouteTarget.Nats nats -> new BridgeTarget(calls, nats, mapping);
             case RouteTarget.Static constant -> staticTarget(constant, mapping);

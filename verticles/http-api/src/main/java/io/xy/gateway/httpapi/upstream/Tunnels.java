@@ -1,5 +1,6 @@
-package io.xy.gateway.httpapi.front;
+package io.xy.gateway.httpapi.upstream;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetSocket;
 import java.util.HashSet;
@@ -11,13 +12,26 @@ import org.slf4j.LoggerFactory;
  * Upgraded connections that are passed on byte by byte: whatever the two ends say to each other, close codes included,
  * arrives as it was sent. A slow side stops the other. Belongs to one event loop.
  */
-final class Tunnels {
+public final class Tunnels {
     private static final Logger LOG = LoggerFactory.getLogger(Tunnels.class);
+
+    private static final long LONGEST_TIMER = 30L * 86_400_000;
 
     private final Set<NetSocket> open = new HashSet<>();
 
+    /** Answers the upgrade and joins the two ends, until the moment at which the caller may no longer be here. */
+    void open(Vertx vertx, HttpServerRequest request, NetSocket upstream, long untilMillis) {
+        long left = untilMillis - System.currentTimeMillis();
+        if (left < LONGEST_TIMER) {
+            // An end in the middle of a frame can carry no close code.
+            long timer = vertx.setTimer(Math.max(1, left), id -> end(upstream));
+            request.connection().closeHandler(closed -> vertx.cancelTimer(timer));
+        }
+        open(request, upstream);
+    }
+
     /** Answers the upgrade and joins the two ends. */
-    void open(HttpServerRequest request, NetSocket upstream) {
+    public void open(HttpServerRequest request, NetSocket upstream) {
         upstream.pause();
         request.toNetSocket().onSuccess(client -> join(client, upstream)).onFailure(e -> {
             LOG.debug("an upgrade failed: {}", e.getMessage());
@@ -25,12 +39,12 @@ final class Tunnels {
         });
     }
 
-    int size() {
+    public int size() {
         return open.size();
     }
 
     /** Ends every tunnel. */
-    void close() {
+    public void close() {
         for (NetSocket socket : Set.copyOf(open)) {
             end(socket);
         }

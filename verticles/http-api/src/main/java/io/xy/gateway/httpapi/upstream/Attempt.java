@@ -1,0 +1,218 @@
+package io.xy.gateway.httpapi.upstream;
+
+import io.vertx.circuitbreaker.CircuitBreakerState;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.RequestOptions;
+import io.xy.gateway.httpapi.exchange.Exchange;
+import io.xy.gateway.shared.config.upstream.UpstreamConfig;
+import io.xy.gateway.shared.error.GatewayError;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One attempt at one instance, from the connection to the head of the answer. Belongs to one event loop. */
+final class Attempt {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
+    private final ProxyCall call;
+    private final Upstream upstream;
+    private final Instance instance;
+    private final Promise<Void> entry;
+    private final int number;
+    private final long startedAt = System.nanoTime();
+    private @Nullable HttpClientRequest request;
+    private @Nullable Relay body;
+    private boolean judged;
+    private boolean abandoned;
+    private boolean left;
+
+    /**
+     * @param entry to the breaker
+     * @param number from 1
+     */
+    Attempt(ProxyCall call, Upstream upstream, Instance instance, Promise<Void> entry, int number) {
+        this.call = call;
+        this.upstream = upstream;
+        this.instance = instance;
+        this.entry = entry;
+        this.number = number;
+    }
+
+    void start() {
+        instance.enter();
+        Exchange exchange = call.exchange();
+        UpstreamConfig.Url url = instance.url();
+        RequestOptions options = new RequestOptions()
+                .setMethod(method(exchange))
+                .setHost(url.host())
+                .setPort(url.port())
+                .setSsl(url.tls())
+                .setURI(call.route().head().uri(exchange));
+        upstream.client(call).request(options).onSuccess(this::onConnected).onFailure(this::onUnconnected);
+    }
+
+    /**
+     * Gives the attempt up.
+     *
+     * @param blameless when it says nothing about the upstream
+     */
+    void abandon(boolean blameless) {
+        if (!abandoned) {
+            abandoned = true;
+            judge(blameless, blameless);
+            done();
+            if (body != null) {
+                body.stop();
+            }
+            if (request != null) {
+                request.reset().onFailure(e -> LOG.debug("resetting: {}", e.getMessage()));
+            }
+        }
+    }
+
+    /** The instance has nothing to do with this call any more. */
+    void done() {
+        if (!left) {
+            left = true;
+            instance.leave();
+        }
+    }
+
+    private void onConnected(HttpClientRequest out) {
+        request = out;
+        if (abandoned) {
+            out.reset().onFailure(e -> LOG.debug("resetting: {}", e.getMessage()));
+            return;
+        }
+        Exchange exchange = call.exchange();
+        call.route().head().write(exchange, out.headers(), number);
+        HttpServerRequest http = exchange.origin().http();
+        if (http != null) {
+            out.earlyHintsHandler(hints -> passHints(http, hints));
+        }
+        call.onSending();
+        if (call.isUpgrade()) {
+            out.headers().set(HttpHeaders.CONNECTION, "Upgrade").set(HttpHeaders.UPGRADE, "websocket");
+            out.connect().onSuccess(this::onHead).onFailure(this::onBroken);
+            return;
+        }
+        out.response().onSuccess(this::onHead).onFailure(this::onBroken);
+        send(out, http);
+    }
+
+    private void send(HttpClientRequest out, @Nullable HttpServerRequest http) {
+        Buffer bytes = call.body();
+        if (bytes != null) {
+            out.end(bytes).onFailure(e -> LOG.debug("sending: {}", e.getMessage()));
+        } else if (http != null && call.streams()) {
+            stream(out, http);
+        } else {
+            if (http != null) {
+                http.resume();
+            }
+            out.end().onFailure(e -> LOG.debug("sending: {}", e.getMessage()));
+        }
+    }
+
+    private void stream(HttpClientRequest out, HttpServerRequest http) {
+        long announced = HttpTarget.announced(http);
+        if (announced > 0) {
+            out.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(announced));
+        } else {
+            out.setChunked(true);
+        }
+        if (http.headers().contains(HttpHeaders.EXPECT)) {
+            http.response().writeContinue().onFailure(e -> LOG.debug("the caller is gone: {}", e.getMessage()));
+        }
+        Relay relay = new Relay(http, out, call.route().maxBodyBytes(), new Relay.Owner() {
+            @Override
+            public void ended() {
+                out.end().onFailure(e -> LOG.debug("sending: {}", e.getMessage()));
+            }
+
+            @Override
+            public void broke(Throwable cause) {
+                onBodyFailed(GatewayError.CANCELLED);
+            }
+
+            @Override
+            public void tooLong() {
+                onBodyFailed(GatewayError.TOO_LARGE);
+            }
+        });
+        body = relay;
+        relay.start();
+    }
+
+    private void onBodyFailed(GatewayError error) {
+        abandon(true);
+        call.onBodyFailed(error);
+    }
+
+    private void onUnconnected(Throwable cause) {
+        if (!abandoned) {
+            abandoned = true;
+            judge(false, false);
+            done();
+            call.onUnconnected(instance, cause);
+        }
+    }
+
+    private void onBroken(Throwable cause) {
+        if (!abandoned && !judged) {
+            abandon(false);
+            call.onBroken(instance, cause);
+        }
+    }
+
+    private void onHead(HttpClientResponse response) {
+        if (abandoned) {
+            return;
+        }
+        int status = response.statusCode();
+        upstream.meters().answered(method(call.exchange()).name(), status, System.nanoTime() - startedAt);
+        boolean well = status < 500;
+        judge(well, false);
+        if (!well && call.retries(response, instance)) {
+            abandon(true);
+            return;
+        }
+        response.pause();
+        call.onAnswer(response, this);
+    }
+
+    /** Tells breaker and instance, once. A trial that says nothing does not close the breaker. */
+    private void judge(boolean succeeded, boolean blameless) {
+        if (judged) {
+            return;
+        }
+        judged = true;
+        boolean trial = upstream.breaker().state() == CircuitBreakerState.HALF_OPEN;
+        if (succeeded && !(blameless && trial)) {
+            entry.tryComplete();
+        } else {
+            entry.tryFail("failed");
+        }
+        if (!blameless) {
+            upstream.judge(instance, succeeded);
+        }
+    }
+
+    private static void passHints(HttpServerRequest http, MultiMap hints) {
+        if (!http.response().headWritten()) {
+            http.response().writeEarlyHints(hints).onFailure(e -> LOG.debug("the caller is gone: {}", e.getMessage()));
+        }
+    }
+
+    private static HttpMethod method(Exchange exchange) {
+        HttpServerRequest http = exchange.origin().http();
+        return http == null ? HttpMethod.valueOf(exchange.route().method()) : http.method();
+    }
+}

@@ -1,0 +1,106 @@
+package io.xy.gateway.httpapi.upstream;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.xy.gateway.httpapi.exchange.Exchange;
+import io.xy.gateway.httpapi.exchange.Rendering;
+import io.xy.gateway.httpapi.exchange.Stage;
+import io.xy.gateway.httpapi.json.JsonPath;
+import io.xy.gateway.httpapi.json.JsonText;
+import io.xy.gateway.shared.config.route.RouteTarget;
+import io.xy.gateway.shared.config.route.Template;
+import io.xy.gateway.shared.error.GatewayError;
+import org.jspecify.annotations.Nullable;
+
+/** The last stage of routes whose target is an HTTP service. Belongs to one event loop. */
+public final class HttpTarget implements Stage {
+    private final Upstream upstream;
+    private final RouteTarget.Http target;
+    private final RequestHead head;
+    private final Tunnels tunnels;
+    private final long maxBodyBytes;
+
+    HttpTarget(Upstream upstream, RouteTarget.Http target, RequestHead head, Tunnels tunnels, long maxBodyBytes) {
+        this.upstream = upstream;
+        this.target = target;
+        this.head = head;
+        this.tunnels = tunnels;
+        this.maxBodyBytes = maxBodyBytes;
+    }
+
+    @Override
+    public void run(Exchange exchange) {
+        HttpServerRequest http = exchange.origin().http();
+        if (target.webSocket() && (http == null || !isUpgrade(http))) {
+            exchange.fail(GatewayError.BAD_REQUEST.notExecuted("Only WebSocket upgrades are served here"));
+        } else if (http != null && announced(http) > maxBodyBytes) {
+            exchange.fail(GatewayError.TOO_LARGE.notExecuted("The body may have " + maxBodyBytes + " bytes"));
+        } else {
+            new ProxyCall(this, exchange).start();
+        }
+    }
+
+    Upstream upstream() {
+        return upstream;
+    }
+
+    RouteTarget.Http target() {
+        return target;
+    }
+
+    RequestHead head() {
+        return head;
+    }
+
+    Tunnels tunnels() {
+        return tunnels;
+    }
+
+    long maxBodyBytes() {
+        return maxBodyBytes;
+    }
+
+    /** The body when it is in memory; null when it is still with the caller, or there is none. */
+    @Nullable
+    Buffer body(Exchange exchange) {
+        Template mapped = target.body();
+        if (mapped != null) {
+            Object value = new Rendering(exchange).render(mapped, JsonPath.ABSENT);
+            return Buffer.buffer(JsonText.write(value == JsonPath.ABSENT ? null : value));
+        }
+        boolean read =
+                exchange.origin().http() == null || exchange.route().request().takesBody();
+        return read && !exchange.body().isEmpty()
+                ? Buffer.buffer(exchange.body().array())
+                : null;
+    }
+
+    /** Whether a body follows that nobody has read yet. */
+    static boolean streams(Exchange exchange) {
+        HttpServerRequest http = exchange.origin().http();
+        if (http == null || exchange.route().request().takesBody()) {
+            return false;
+        }
+        if (http.version() == HttpVersion.HTTP_2) {
+            boolean usual = exchange.route().effect().repeatable() || http.isEnded();
+            return announced(http) > 0 || !usual && !http.headers().contains(HttpHeaders.CONTENT_LENGTH);
+        }
+        return announced(http) > 0 || http.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+    }
+
+    static long announced(HttpServerRequest http) {
+        String length = http.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private static boolean isUpgrade(HttpServerRequest http) {
+        return http.version() == HttpVersion.HTTP_1_1
+                && "websocket".equalsIgnoreCase(http.getHeader(HttpHeaders.UPGRADE));
+    }
+}

@@ -1,0 +1,158 @@
+package io.xy.gateway.httpapi.upstream;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.xy.gateway.httpapi.exchange.Exchange;
+import io.xy.gateway.httpapi.exchange.Rendering;
+import io.xy.gateway.httpapi.json.JsonPath;
+import io.xy.gateway.httpapi.routing.Query;
+import io.xy.gateway.shared.config.route.RouteTarget;
+import io.xy.gateway.shared.config.route.Template;
+import io.xy.gateway.shared.security.Principal;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the target and the headers of requests to an upstream, as one route wants them. Immutable. */
+final class RequestHead {
+    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
+    private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
+    private static final CharSequence TRACESTATE = HttpHeaders.createOptimized("tracestate");
+    private static final CharSequence DEADLINE = HttpHeaders.createOptimized("x-request-deadline");
+    private static final CharSequence TIMEOUT = HttpHeaders.createOptimized("x-request-timeout");
+    private static final CharSequence ATTEMPT = HttpHeaders.createOptimized("x-request-attempt");
+    private static final CharSequence USER_ID = HttpHeaders.createOptimized("x-user-id");
+    private static final CharSequence USER_ROLE = HttpHeaders.createOptimized("x-user-role");
+    private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("x-forwarded-for");
+    private static final CharSequence FORWARDED_PROTO = HttpHeaders.createOptimized("x-forwarded-proto");
+    private static final CharSequence FORWARDED_HOST = HttpHeaders.createOptimized("x-forwarded-host");
+    private static final int LONGEST_CHAIN = 512;
+    private static final int LONGEST_STATE = 512;
+
+    private final RouteTarget.Http target;
+    private final TrustedProxies proxies;
+
+    RequestHead(RouteTarget.Http target, TrustedProxies proxies) {
+        this.target = target;
+        this.proxies = proxies;
+    }
+
+    /** Path and query. The query goes on as it was sent, but for the parameters that the route sets or removes. */
+    String uri(Exchange exchange) {
+        StringBuilder uri = UriText.path(target.path(), exchange.path());
+        RouteTarget.Rules rules = target.query();
+        char separator = '?';
+        for (String part : exchange.origin().query().split("&")) {
+            if (!part.isEmpty() && passes(part, rules)) {
+                uri.append(separator).append(part);
+                separator = '&';
+            }
+        }
+        for (Map.Entry<String, Template> rule : rules.set().entrySet()) {
+            String value = text(exchange, rule.getValue());
+            if (value != null) {
+                uri.append(separator).append(rule.getKey()).append('=');
+                UriText.append(uri, value);
+                separator = '&';
+            }
+        }
+        return uri.toString();
+    }
+
+    void write(Exchange exchange, MultiMap headers, int attempt) {
+        HttpServerRequest http = exchange.origin().http();
+        if (http != null) {
+            HeaderRules.request(http.headers(), headers, target.forwardCredentials());
+            trace(http.headers(), headers);
+        } else {
+            headers.set(TRACEPARENT, TraceParent.fresh());
+        }
+        forwarded(exchange, http, headers);
+        headers.set(REQUEST_ID, exchange.requestId());
+        long left = exchange.deadline().remainingMillis();
+        headers.set(DEADLINE, Long.toString(System.currentTimeMillis() + left));
+        headers.set(TIMEOUT, Long.toString(left));
+        if (attempt > 1) {
+            headers.set(ATTEMPT, Integer.toString(attempt));
+        }
+        Principal principal = exchange.principal();
+        if (!principal.id().equals(Principal.anonymous().id())) {
+            headers.set(USER_ID, UriText.headerValue(principal.id()));
+            headers.set(USER_ROLE, UriText.headerValue(principal.role()));
+        }
+        apply(target.headers(), exchange, headers);
+    }
+
+    /** What the route wants changed in the answer's headers. */
+    void answer(Exchange exchange, MultiMap headers) {
+        apply(target.response(), exchange, headers);
+    }
+
+    /** Names are compared decoded: an escaped letter does not pass a rule by. */
+    private static boolean passes(String part, RouteTarget.Rules rules) {
+        if (rules.remove().isEmpty() && rules.set().isEmpty()) {
+            return true;
+        }
+        Map<String, String> parameter = Query.read(part);
+        if (parameter == null) {
+            return false;
+        }
+        for (String name : parameter.keySet()) {
+            if (rules.remove().contains(name) || rules.set().containsKey(name)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void forwarded(Exchange exchange, @Nullable HttpServerRequest http, MultiMap headers) {
+        String peer = exchange.origin().peer();
+        if (http == null) {
+            headers.set(FORWARDED_FOR, UriText.headerValue(peer));
+            return;
+        }
+        boolean trusted = proxies.contains(peer);
+        String chain = trusted ? String.join(", ", http.headers().getAll(FORWARDED_FOR)) : "";
+        headers.set(FORWARDED_FOR, chain.isEmpty() || chain.length() > LONGEST_CHAIN ? peer : chain + ", " + peer);
+        String proto = trusted ? http.getHeader(FORWARDED_PROTO) : null;
+        boolean known = "http".equals(proto) || "https".equals(proto);
+        headers.set(FORWARDED_PROTO, known ? proto : http.isSSL() ? "https" : "http");
+        String forwardedHost = trusted ? http.getHeader(FORWARDED_HOST) : null;
+        String host = http.authority() == null ? null : http.authority().toString();
+        if (forwardedHost != null) {
+            headers.set(FORWARDED_HOST, forwardedHost);
+        } else if (host != null) {
+            headers.set(FORWARDED_HOST, host);
+        }
+    }
+
+    private static void trace(MultiMap from, MultiMap to) {
+        String parent = from.get(TRACEPARENT);
+        if (!TraceParent.isWellFormed(parent)) {
+            to.set(TRACEPARENT, TraceParent.fresh());
+            return;
+        }
+        to.set(TRACEPARENT, parent);
+        String state = from.get(TRACESTATE);
+        if (state != null && state.length() <= LONGEST_STATE) {
+            to.set(TRACESTATE, state);
+        }
+    }
+
+    private static void apply(RouteTarget.Rules rules, Exchange exchange, MultiMap headers) {
+        for (String name : rules.remove()) {
+            headers.remove(name);
+        }
+        for (Map.Entry<String, Template> rule : rules.set().entrySet()) {
+            String value = text(exchange, rule.getValue());
+            if (value != null) {
+                headers.set(rule.getKey(), UriText.headerValue(value));
+            }
+        }
+    }
+
+    private static @Nullable String text(Exchange exchange, Template template) {
+        Object value = new Rendering(exchange).render(template, JsonPath.ABSENT);
+        return value == null || value == JsonPath.ABSENT ? null : value.toString();
+    }
+}

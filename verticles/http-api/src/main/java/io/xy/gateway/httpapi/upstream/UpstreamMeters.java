@@ -1,0 +1,69 @@
+package io.xy.gateway.httpapi.upstream;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Timer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+
+/** One upstream's meters, looked up once per method and status. Belongs to one event loop; the gauge goes with it. */
+final class UpstreamMeters {
+    private record Handles(Timer timer, Map<Integer, Counter> statuses) {}
+
+    private final String service;
+    private final Gauge state;
+    private final Map<String, Handles> methods = new HashMap<>();
+    private final Map<String, Counter> errors = new HashMap<>();
+
+    /**
+     * @param state 0 closed, 1 half open, 2 open
+     */
+    UpstreamMeters(String service, int instance, IntSupplier state) {
+        this.service = service;
+        this.state = Gauge.builder("api_gateway_circuit_breaker_state", state, IntSupplier::getAsInt)
+                .description("Breaker of an upstream: 0 closed, 1 half open, 2 open")
+                .tag("service", service)
+                .tag("instance", Integer.toString(instance))
+                .register(Metrics.globalRegistry);
+    }
+
+    /** The head of an answer came. */
+    void answered(String method, int status, long nanos) {
+        Handles handles = methods.computeIfAbsent(method, this::handles);
+        handles.timer().record(nanos, TimeUnit.NANOSECONDS);
+        handles.statuses()
+                .computeIfAbsent(status, number -> Counter.builder("api_gateway_upstream_requests_total")
+                        .tag("service", service)
+                        .tag("method", method)
+                        .tag("status", Integer.toString(number))
+                        .register(Metrics.globalRegistry))
+                .increment();
+    }
+
+    /**
+     * @param type one of few words
+     */
+    void failed(String type) {
+        errors.computeIfAbsent(type, word -> Counter.builder("api_gateway_upstream_errors_total")
+                        .tag("service", service)
+                        .tag("error_type", word)
+                        .register(Metrics.globalRegistry))
+                .increment();
+    }
+
+    void close() {
+        Metrics.globalRegistry.remove(state);
+    }
+
+    private Handles handles(String method) {
+        return new Handles(
+                Timer.builder("api_gateway_upstream_request_duration_seconds")
+                        .tag("service", service)
+                        .tag("method", method)
+                        .register(Metrics.globalRegistry),
+                new HashMap<>());
+    }
+}

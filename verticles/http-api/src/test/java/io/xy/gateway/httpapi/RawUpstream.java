@@ -1,0 +1,122 @@
+package io.xy.gateway.httpapi;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** An upstream on a plain socket: a test says for every connection how it behaves, and how it dies. */
+final class RawUpstream implements AutoCloseable {
+    /** What happens on one connection; it is closed afterwards. */
+    interface Script {
+        void play(Connection connection) throws IOException;
+    }
+
+    /** One accepted connection. */
+    static final class Connection {
+        private final Socket socket;
+        private final List<String> requests;
+
+        private Connection(Socket socket, List<String> requests) {
+            this.socket = socket;
+            this.requests = requests;
+        }
+
+        /** The next request, head and body; empty at the end of the connection. */
+        String request() throws IOException {
+            String head = head();
+            int length = length(head);
+            String body = new String(socket.getInputStream().readNBytes(length), StandardCharsets.ISO_8859_1);
+            if (!head.isEmpty()) {
+                requests.add(head + body);
+            }
+            return head + body;
+        }
+
+        /** The next request's head only. */
+        String head() throws IOException {
+            InputStream in = socket.getInputStream();
+            ByteArrayOutputStream seen = new ByteArrayOutputStream();
+            while (!seen.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+                int next = in.read();
+                if (next < 0) {
+                    return "";
+                }
+                seen.write(next);
+            }
+            return seen.toString(StandardCharsets.ISO_8859_1);
+        }
+
+        void send(String text) throws IOException {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+        }
+
+        /** Ends with a reset instead of an orderly end. */
+        void reset() throws IOException {
+            socket.setSoLinger(true, 0);
+        }
+
+        private static int length(String head) {
+            int at = head.toLowerCase(Locale.ROOT).indexOf("content-length: ");
+            return at < 0 ? 0 : Integer.parseInt(head.substring(at + 16, head.indexOf("\r\n", at)));
+        }
+    }
+
+    final List<String> requests = new CopyOnWriteArrayList<>();
+    private final ServerSocket server;
+
+    RawUpstream(Script script) {
+        try {
+            server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread.ofVirtual().start(() -> accept(script));
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    static String ok(String body) {
+        return "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    private void accept(Script script) {
+        while (!server.isClosed()) {
+            try {
+                Socket socket = server.accept();
+                Thread.ofVirtual().start(() -> play(script, socket));
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private void play(Script script, Socket socket) {
+        try (socket) {
+            socket.setSoTimeout(20_000);
+            script.play(new Connection(socket, requests));
+        } catch (IOException e) {
+            // The gateway hung up, which some tests want; what was seen tells.
+            return;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

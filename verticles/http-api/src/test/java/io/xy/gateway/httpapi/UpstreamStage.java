@@ -1,0 +1,71 @@
+package io.xy.gateway.httpapi;
+
+import io.xy.gateway.shared.config.route.RouteConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A front with a few routes to one upstream, whose settings a test chooses. */
+final class UpstreamStage {
+    private static final String ROUTES = """
+            routes:
+              - {name: u.get, method: GET, path: '/u/things/{id}', roles: any, timeout: 5s, target: {http: {upstream: up}}}
+              - {name: u.list, method: GET, path: /u/things, roles: any, timeout: 5s, target: {http: {upstream: up}}}
+              - {name: u.post, method: POST, path: /u/things, roles: any, timeout: 5s, target: {http: {upstream: up}}}
+              - {name: u.put, method: PUT, path: '/u/things/{id}', roles: any, timeout: 5s, target: {http: {upstream: up}}}
+              - {name: u.delete, method: DELETE, path: '/u/things/{id}', roles: any, timeout: 5s, target: {http: {upstream: up}}}
+              - {name: u.open, method: GET, path: /u/open, roles: public, target: {http: {upstream: up}}}
+              - {name: u.short, method: POST, path: /u/short, roles: any, timeout: 300ms, target: {http: {upstream: up}}}
+              - name: u.rules
+                method: GET
+                path: '/u/rules/{id}'
+                roles: any
+                target:
+                  http:
+                    upstream: up
+                    path: '/other/{id}/x'
+                    forward-credentials: true
+                    headers: {set: {X-Thing: $path.id, X-Fixed: a}, remove: [X-Gone]}
+                    query: {set: {who: $principal.id}, remove: [secret]}
+                    response: {set: {X-Added: yes!}, remove: [X-Internal]}
+              - name: u.mapped
+                method: POST
+                path: /u/mapped
+                roles: any
+                request: {body: {name: {required: true}}}
+                target: {http: {upstream: up, path: /mapped, body: {title: $body.name, by: $principal.id}}}
+              - {name: u.ws, method: GET, path: /u/ws, roles: any, target: {http: {upstream: up, path: /far, websocket: true}}}
+            """;
+
+    private UpstreamStage() {}
+
+    /**
+     * @param settings further settings of the upstream, YAML, indented by four
+     */
+    static Gateway start(Map<String, String> environment, String settings, int... ports) {
+        return Gateway.start(environment, 1, routes(settings, ports));
+    }
+
+    static Gateway start(String settings, int... ports) {
+        return start(Map.of(), settings, ports);
+    }
+
+    static List<RouteConfig> routes(String settings, int... ports) {
+        StringBuilder urls = new StringBuilder();
+        for (int port : ports) {
+            urls.append(urls.isEmpty() ? "" : ",").append("http://127.0.0.1:").append(port);
+        }
+        try {
+            Path directory = Files.createTempDirectory("conf");
+            Files.writeString(
+                    directory.resolve("upstreams.yaml"), "upstreams:\n  up:\n    urls: \"" + urls + "\"\n" + settings);
+            Path routes = Files.createDirectory(directory.resolve("routes"));
+            Files.writeString(routes.resolve("u.yaml"), ROUTES);
+            return Gateway.routes(routes);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
