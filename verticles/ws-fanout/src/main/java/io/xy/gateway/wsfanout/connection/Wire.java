@@ -32,7 +32,10 @@ public final class Wire {
     /** Bytes that may wait inside the server for one socket before it counts as full. */
     private static final int WRITE_QUEUE = 65_536;
 
-    private static final long CUT_SECONDS = 5;
+    private static final long CUT_MILLIS = 5_000;
+
+    /** After a broken frame nothing more is read, so no answer to the close frame can be awaited; it only has to arrive. */
+    private static final long DEAF_MILLIS = 250;
 
     private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
 
@@ -115,10 +118,13 @@ public final class Wire {
     /** A peer that does not read would keep the close frame waiting, and with it the connection. */
     private void cutLater() {
         if (encoder != null) {
-            Channel channel = encoder.channel();
-            ScheduledFuture<?> cut = channel.eventLoop().schedule(() -> cut(channel), CUT_SECONDS, TimeUnit.SECONDS);
-            channel.closeFuture().addListener(gone -> cut.cancel(false));
+            cutAfter(CUT_MILLIS, encoder.channel());
         }
+    }
+
+    private static void cutAfter(long millis, Channel channel) {
+        ScheduledFuture<?> cut = channel.eventLoop().schedule(() -> cut(channel), millis, TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(gone -> cut.cancel(false));
     }
 
     // Nobody waits for the end of a connection that is given up.
@@ -169,12 +175,17 @@ public final class Wire {
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             if (cause instanceof CorruptedWebSocketFrameException broken) {
                 boolean large = broken.closeStatus().code() == WebSocketCloseStatus.MESSAGE_TOO_BIG.code();
-                onBroken.accept(large ? CloseCode.TOO_LARGE : CloseCode.BROKEN_FRAME);
+                onBroken(context, large ? CloseCode.TOO_LARGE : CloseCode.BROKEN_FRAME);
             } else if (cause instanceof TooLongFrameException) {
-                onBroken.accept(CloseCode.TOO_LARGE);
+                onBroken(context, CloseCode.TOO_LARGE);
             } else {
                 context.fireExceptionCaught(cause);
             }
+        }
+
+        private void onBroken(ChannelHandlerContext context, CloseCode code) {
+            onBroken.accept(code);
+            cutAfter(DEAF_MILLIS, context.channel());
         }
     }
 }
