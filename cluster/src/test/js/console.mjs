@@ -17,7 +17,7 @@ try {
   await page.keyboard.press('Enter');
   console.log('LOGGED IN');
   const row = page.locator('tr[data-subject="xy.md.tick.demo"] td[data-field="price"]');
-  await row.waitFor({ timeout: 15000 });
+  await row.waitFor({ timeout: 60000 });
   console.log('LISTENING');
   await page.waitForFunction(
     price => {
@@ -25,15 +25,23 @@ try {
       return cell && cell.textContent.replaceAll(/[,\s]/g, '').includes(price);
     },
     PRICE,
-    { timeout: 20000, polling: 20 });
+    { timeout: 60000, polling: 20 });
   console.log('PRICE SEEN');
-  await page.locator('[data-account="account1"]').waitFor({ timeout: 10000 });
+  await page.locator('[data-account="account1"]').waitFor({ timeout: 60000 });
   await page.screenshot({ path: SHOTS + '/console-desktop.png' });
   await page.setViewportSize({ width: 390, height: 844 });
   await page.screenshot({ path: SHOTS + '/console-phone.png' });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1);
   if (wide) problems.push('the page is wider than a phone');
   console.log(problems.length === 0 ? 'CLEAN' : 'PROBLEMS ' + problems.join(' | '));
+} catch (error) {
+  const page = browser.contexts()[0]?.pages()[0];
+  if (page) {
+    await page.screenshot({ path: SHOTS + '/console-failed.png' });
+    console.log('THE PAGE SAYS ' + (await page.innerText('body')).replaceAll(/\s+/g, ' ').slice(0, 600));
+  }
+  console.log('PROBLEMS ' + problems.join(' | '));
+  throw error;
 } finally {
   await browser.close();
 }

@@ -8,18 +8,18 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
-import org.junit.jupiter.api.Tag;
 
 /** Who may know whom, and where foreign libraries may appear. */
-@Tag("C1")
-@Tag("C3")
-@Tag("C4")
+@ArchTag("C1")
+@ArchTag("C3")
+@ArchTag("C4")
 @AnalyzeClasses(packages = "io.xy.gateway", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String[] MODULES = {

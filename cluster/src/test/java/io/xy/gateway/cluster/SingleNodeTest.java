@@ -144,7 +144,7 @@ class SingleNodeTest {
         try (PeerProcess browser = Scripts.start("console.mjs", environment);
                 PeerProcess publisher = publish("xy.md.tick.demo", price)) {
             publisher.awaitLine("connected");
-            assertThat(browser.await(90)).as(browser.lines().toString()).isZero();
+            assertThat(browser.await(240)).as(browser.lines().toString()).isZero();
             assertThat(browser.lines()).contains("PRICE SEEN", "CLEAN");
         }
         Evidence.contacted("chromium");
