@@ -34,6 +34,7 @@ public final class Hub {
     private final Flushes flushes;
     private final JsonScan json = new JsonScan();
     private final Map<String, Channel> channels = new HashMap<>();
+    private final Intake intake = new Intake(channels, figures);
     private final SubjectTrie<Channel> bySubject = new SubjectTrie<>();
     private final SubjectTrie<Subscription> byPattern = new SubjectTrie<>();
     private long ringBytes;
@@ -148,50 +149,23 @@ public final class Hub {
 
     /** Takes one record of a source. */
     public void onRecord(String source, StreamRecord record, long nowMillis) {
-        switch (record.kind()) {
-            case VALUE -> onValue(source, record, nowMillis);
-            case GAP -> onGap(record);
-            case STALE -> {
-                if (record.subject().isEmpty()) {
-                    sourceStale(source, record.reason(), record.timestamp());
-                } else if (channels.get(record.subject()) instanceof Channel channel) {
-                    channel.stale(record.reason(), record.timestamp());
-                }
-            }
-            case LIVE -> {
-                if (record.subject().isEmpty()) {
-                    sourceLive(source);
-                } else if (channels.get(record.subject()) instanceof Channel channel) {
-                    channel.live();
-                }
-            }
+        if (!intake.take(source, record, nowMillis)) {
+            open(source, record, nowMillis);
         }
     }
 
     /** Nothing comes from this source any more; every value of it is from now on only the last known. */
     public void sourceStale(String source, String reason, long since) {
-        for (Channel channel : channels.values()) {
-            if (channel.source().equals(source)) {
-                channel.stale(reason, since);
-            }
-        }
+        intake.stale(source, reason, since);
     }
 
     /** Batches of the source were lost on the way here, nobody knows of which subjects. */
     public void sourceLossy(String source) {
-        for (Channel channel : channels.values()) {
-            if (channel.source().equals(source)) {
-                channel.suspect();
-            }
-        }
+        intake.lossy(source);
     }
 
     public void sourceLive(String source) {
-        for (Channel channel : channels.values()) {
-            if (channel.source().equals(source)) {
-                channel.live();
-            }
-        }
+        intake.live(source);
     }
 
     /** Lets go of what nobody wants, and marks subjects that are silent beyond their contract. */
@@ -227,55 +201,6 @@ public final class Hub {
 
     void schedule(Outbox outbox) {
         flushes.schedule(outbox);
-    }
-
-    private void onValue(String source, StreamRecord record, long nowMillis) {
-        Channel channel = channels.get(record.subject());
-        if (channel == null) {
-            open(source, record, nowMillis);
-            return;
-        }
-        if (record.epoch().equals(channel.epoch())) {
-            if (record.sequence() < channel.nextSequence()) {
-                return;
-            }
-            if (record.sequence() > channel.nextSequence()) {
-                onJump(channel, record.sequence());
-            }
-        }
-        channel.heard(source, nowMillis);
-        Value value = channel.take(record.epoch(), record.sequence(), record.timestamp(), record.payload());
-        List<Binding> bindings = channel.bindings();
-        for (int i = 0; i < bindings.size(); i++) {
-            bindings.get(i).onValue(value);
-        }
-        channel.live();
-    }
-
-    /** Sources name their losses; a jump without a word means that sequences grow by more than one. */
-    private void onJump(Channel channel, long sequence) {
-        if (channel.isSuspect()) {
-            lost(channel, channel.nextSequence(), sequence - 1);
-            channel.skipTo(sequence);
-        } else {
-            channel.link();
-        }
-    }
-
-    private void onGap(StreamRecord record) {
-        Channel channel = channels.get(record.subject());
-        if (channel == null || !record.epoch().equals(channel.epoch()) || record.sequence() < channel.nextSequence()) {
-            return;
-        }
-        lost(channel, Math.max(record.from(), channel.nextSequence()), record.sequence());
-        channel.skipTo(record.sequence() + 1);
-    }
-
-    private void lost(Channel channel, long from, long to) {
-        figures.upstreamLost += to - from + 1;
-        for (Binding binding : channel.bindings()) {
-            binding.missing(from, to, Gap.UPSTREAM);
-        }
     }
 
     private void open(String source, StreamRecord record, long nowMillis) {
