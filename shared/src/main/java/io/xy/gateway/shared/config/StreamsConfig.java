@@ -1,12 +1,15 @@
 package io.xy.gateway.shared.config;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The catalogue of streams: what {@code conf/streams.yaml} says of subjects, the first matching rule counts. */
-public record StreamsConfig(List<Rule> rules) {
+public record StreamsConfig(List<Rule> rules, Map<String, ZmqSource> sources) {
     public StreamsConfig {
         rules = List.copyOf(rules);
+        sources = Map.copyOf(sources);
     }
 
     public enum Mode {
@@ -30,7 +33,79 @@ public record StreamsConfig(List<Rule> rules) {
      */
     public record Rule(String pattern, Source source, Mode mode, long staleMillis, String schema, String description) {}
 
+    /** How a ZeroMQ publisher puts topic and value into frames. */
+    public enum Framing {
+        /** The topic, then the value. */
+        TWO_FRAMES,
+        /** One value {@code [topic, data]}. */
+        SINGLE_PICKLE
+    }
+
+    /** How a ZeroMQ publisher writes values. */
+    public enum Encoding {
+        PICKLE,
+        JSON
+    }
+
+    /**
+     * From topics to subjects: {@code {name}} in the topic takes one token, the last one the rest; the subject may use it,
+     * and {@code {data.name}} for a member of the value.
+     */
+    public record Mapping(String topic, String subject) {}
+
+    /**
+     * ZeroMQ publishers of one kind.
+     *
+     * @param endpoints each of them is connected to
+     * @param topics prefixes of the topics that are wanted; empty for all
+     * @param mappings the first that fits counts; what none fits is dropped
+     */
+    public record ZmqSource(
+            List<String> endpoints, Framing framing, Encoding codec, List<String> topics, List<Mapping> mappings) {
+        public ZmqSource {
+            endpoints = List.copyOf(endpoints);
+            topics = List.copyOf(topics);
+            mappings = List.copyOf(mappings);
+        }
+
+        /** What to subscribe: everything when the topic is inside a pickle, where a prefix sees only its opcodes. */
+        public List<String> prefixes() {
+            return topics.isEmpty() || framing == Framing.SINGLE_PICKLE ? List.of("") : topics;
+        }
+
+        private static ZmqSource read(Section s) {
+            List<Mapping> mappings = new ArrayList<>();
+            List<String> endpoints = s.texts("endpoints", List.of())
+                    .form("(tcp|ipc)://.+", "ZeroMQ endpoints such as tcp://host:5556")
+                    .read("Publishers to connect to");
+            if (endpoints.isEmpty()) {
+                s.problem("endpoints", "must name at least one publisher");
+            }
+            Framing framing = s.word("framing", Framing.TWO_FRAMES).read("How topic and value are put into frames");
+            Encoding codec = s.word("codec", Encoding.PICKLE).read("How values are written");
+            List<String> topics = s.texts("topics", List.of()).read("Prefixes of the topics that are wanted");
+            for (Section mapping : s.sections("map")) {
+                mappings.add(new Mapping(
+                        mapping.text("topic", "").required().read("Topic, with {name} for its variable tokens"),
+                        mapping.text("subject", "")
+                                .required()
+                                .form(
+                                        "[A-Za-z0-9_-]+(\\.([A-Za-z0-9_-]+|\\{[A-Za-z][A-Za-z0-9_.]*}))+",
+                                        "a subject with {name}")
+                                .read("Subject, with {name} and {data.name}")));
+                mapping.done();
+            }
+            if (mappings.isEmpty()) {
+                s.problem("map", "must say which subjects the topics become");
+            }
+            s.done();
+            return new ZmqSource(endpoints, framing, codec, topics, mappings);
+        }
+    }
+
     static StreamsConfig read(Section s) {
+        Map<String, ZmqSource> sources = new LinkedHashMap<>();
+        s.named("sources").forEach((name, section) -> sources.put(name, ZmqSource.read(section)));
         List<Rule> rules = new ArrayList<>();
         for (Section rule : s.sections("streams")) {
             rules.add(new Rule(
@@ -48,6 +123,6 @@ public record StreamsConfig(List<Rule> rules) {
             rule.done();
         }
         s.done();
-        return new StreamsConfig(rules);
+        return new StreamsConfig(rules, sources);
     }
 }

@@ -12,6 +12,8 @@ import java.util.Map;
  * @param bind endpoint of the broker in this process
  * @param outstanding calls in flight per service, when the service has no own entry
  * @param queue calls that may wait per service
+ * @param streamInbox values of publishers that may wait for the event loop
+ * @param streamWindow batches that may be on the way to one fan-out instance
  */
 public record ZmqConfig(
         Mode mode,
@@ -25,6 +27,8 @@ public record ZmqConfig(
         int queue,
         int maxMessageBytes,
         Breaker breaker,
+        int streamInbox,
+        int streamWindow,
         Map<String, Service> services) {
     public ZmqConfig {
         services = Map.copyOf(services);
@@ -124,6 +128,15 @@ public record ZmqConfig(
                         .range(1_024, 1 << 28)
                         .readInt("Largest message that is read from a peer"),
                 Breaker.read(s.section("breaker")),
+                s.integer("stream-inbox", 65_536)
+                        .env("ZMQ_STREAM_INBOX")
+                        .range(16, 1_000_000)
+                        .readInt(
+                                "Values of publishers that may wait for the event loop; more are lost, and said to be"),
+                s.integer("stream-window", 256)
+                        .env("ZMQ_STREAM_WINDOW")
+                        .range(1, 65_536)
+                        .readInt("Batches that may be on the way to one fan-out instance"),
                 services(s));
         s.done();
         return config;

@@ -11,6 +11,8 @@ import io.xy.gateway.zmqbridge.codec.HelperCounts;
 import io.xy.gateway.zmqbridge.codec.PayloadCodec;
 import io.xy.gateway.zmqbridge.majordomo.BrokerCounts;
 import io.xy.gateway.zmqbridge.majordomo.MajordomoBroker;
+import io.xy.gateway.zmqbridge.stream.StreamCounts;
+import io.xy.gateway.zmqbridge.stream.ZmqStreams;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +25,22 @@ final class BridgeReport {
     private final ServiceClient client;
     private final PayloadCodec codec;
     private final @Nullable MajordomoBroker broker;
+    private final @Nullable ZmqStreams streams;
     private boolean draining;
 
     BridgeReport(
-            String node, int instance, ServiceClient client, PayloadCodec codec, @Nullable MajordomoBroker broker) {
+            String node,
+            int instance,
+            ServiceClient client,
+            PayloadCodec codec,
+            @Nullable MajordomoBroker broker,
+            @Nullable ZmqStreams streams) {
         this.node = node;
         this.instance = instance;
         this.client = client;
         this.codec = codec;
         this.broker = broker;
+        this.streams = streams;
     }
 
     void drain() {
@@ -41,7 +50,8 @@ final class BridgeReport {
     HealthReport make() {
         ClientCounts counts = client.counts();
         State state = draining ? State.DRAINING : counts.connected() ? State.UP : State.DEGRADED;
-        Check check = new Check("zmq", counts.connected(), counts.connected() ? "" : "no broker answers");
+        List<Check> checks = new ArrayList<>();
+        checks.add(new Check("zmq", counts.connected(), counts.connected() ? "" : "no broker answers"));
         List<Figure> figures = new ArrayList<>(List.of(
                 new Figure("zmqPending", counts.pending()),
                 new Figure("zmqQueued", counts.queued()),
@@ -59,10 +69,24 @@ final class BridgeReport {
         if (helper != null) {
             addHelper(figures, helper);
         }
+        if (streams != null) {
+            addStreams(checks, figures, streams.counts());
+        }
         if (broker != null) {
             addBroker(figures, broker.counts());
         }
-        return new HealthReport(node, Role.ZMQ_BRIDGE, instance, state, startedAt, List.of(check), figures);
+        return new HealthReport(node, Role.ZMQ_BRIDGE, instance, state, startedAt, checks, figures);
+    }
+
+    private static void addStreams(List<Check> checks, List<Figure> figures, StreamCounts counts) {
+        checks.add(
+                new Check("zmqStreams", counts.connected(), counts.connected() ? "" : "a publisher is not connected"));
+        figures.add(new Figure("streams", counts.sources()));
+        figures.add(new Figure("streamConsumers", counts.consumers()));
+        figures.add(new Figure("streamReceived", counts.received()));
+        figures.add(new Figure("streamDropped", counts.dropped()));
+        figures.add(new Figure("streamUnread", counts.unread()));
+        figures.add(new Figure("streamWaiting", counts.waiting()));
     }
 
     private static void addHelper(List<Figure> figures, HelperCounts counts) {

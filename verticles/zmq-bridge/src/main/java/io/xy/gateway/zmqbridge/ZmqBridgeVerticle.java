@@ -13,6 +13,7 @@ import io.xy.gateway.zmqbridge.client.ClientSettings;
 import io.xy.gateway.zmqbridge.client.ServiceClient;
 import io.xy.gateway.zmqbridge.codec.PayloadCodec;
 import io.xy.gateway.zmqbridge.majordomo.MajordomoBroker;
+import io.xy.gateway.zmqbridge.stream.ZmqStreams;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ZmqBridgeVerticle extends VerticleBase {
     private static final long DRAIN_MILLIS = 5_000;
+    private static final long TIDY_MILLIS = 250;
 
     private final GatewayConfig config;
     private final int instance;
@@ -29,6 +31,7 @@ public final class ZmqBridgeVerticle extends VerticleBase {
     private @Nullable MajordomoBroker broker;
     private @Nullable PayloadCodec codec;
     private @Nullable ServiceClient client;
+    private @Nullable ZmqStreams streams;
     private @Nullable HealthReporter reporter;
     private @Nullable Registration calls;
     private @Nullable BridgeReport report;
@@ -69,6 +72,7 @@ public final class ZmqBridgeVerticle extends VerticleBase {
         Future<?> withdrawn = calls == null ? Future.succeededFuture() : calls.close();
         return withdrawn
                 .transform(done -> client == null ? Future.<Void>succeededFuture() : client.close(DRAIN_MILLIS))
+                .transform(done -> streams == null ? Future.<Void>succeededFuture() : streams.close())
                 .transform(done -> closeCodec())
                 .transform(done -> broker == null
                         ? Future.<Void>succeededFuture()
@@ -109,7 +113,8 @@ public final class ZmqBridgeVerticle extends VerticleBase {
         codec = payloads;
         ServiceClient own = new ServiceClient(
                 vertx, settings, payloads, late -> bus.publish(Contract.OUTCOME_LATE, late), this::onBrokerChange);
-        BridgeReport said = new BridgeReport(config.node().id(), instance, own, payloads, broker);
+        streams = streams(bus, payloads);
+        BridgeReport said = new BridgeReport(config.node().id(), instance, own, payloads, broker, streams);
         BreakerMeters gauges = new BreakerMeters(instance);
         HealthReporter reports = new HealthReporter(vertx, bus, () -> {
             gauges.show(own.counts().breakers());
@@ -122,8 +127,26 @@ public final class ZmqBridgeVerticle extends VerticleBase {
         return own.start()
                 .compose(contact -> bus.serve(Contract.ZMQ_CALL, own::call))
                 .map(registration -> calls = registration)
+                .compose(serving -> serveStreams(bus))
                 .compose(serving -> bus.listen(Contract.CONTROL, this::onControl))
                 .compose(listening -> reports.start());
+    }
+
+    /** The first instance of a node has its streams, so that a subject belongs to one instance. */
+    private @Nullable ZmqStreams streams(Bus bus, PayloadCodec payloads) {
+        return instance > 0 || config.streams().sources().isEmpty()
+                ? null
+                : new ZmqStreams(vertx, bus, config, payloads, "zmq-streams");
+    }
+
+    private Future<?> serveStreams(Bus bus) {
+        ZmqStreams own = streams;
+        if (own == null) {
+            return Future.succeededFuture();
+        }
+        own.start();
+        vertx.setPeriodic(TIDY_MILLIS, timer -> own.tidy());
+        return bus.serve(Contract.STREAM_INTEREST_ZMQ, own::onInterest);
     }
 
     private void onBrokerChange() {
@@ -135,6 +158,9 @@ public final class ZmqBridgeVerticle extends VerticleBase {
     private void onControl(Control control) {
         boolean meant =
                 control.node().isEmpty() || control.node().equals(config.node().id());
+        if (control.kind() == Control.Kind.MEMBER_LEFT && streams != null) {
+            streams.onNodeGone(control.node());
+        }
         if (control.kind() == Control.Kind.DRAIN && meant && report != null && reporter != null) {
             // Goes on serving until others have seen the withdrawal.
             report.drain();

@@ -24,6 +24,10 @@ public final class Peers {
         return started("router ready", "router.py", endpoint, null);
     }
 
+    public static PeerProcess publisher(String endpoint, String framing, String codec) {
+        return started("publisher ready", "publisher.py", endpoint, framing, codec);
+    }
+
     public static PeerProcess hostileListener(int port, String form) {
         return started("listening", "hostile.py", "listen", String.valueOf(port), form);
     }

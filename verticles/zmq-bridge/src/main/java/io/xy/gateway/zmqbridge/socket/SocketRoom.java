@@ -2,12 +2,14 @@ package io.xy.gateway.zmqbridge.socket;
 
 import java.nio.channels.SelectableChannel;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
+import org.zeromq.ZMonitor;
 import zmq.Msg;
 
 /**
@@ -71,6 +73,28 @@ public final class SocketRoom implements AutoCloseable {
         socket.setReconnectIVL(RECONNECT_MILLIS);
         socket.setReconnectIVLMax(RECONNECT_MOST_MILLIS);
         socket.setEventHook(event -> onLost.run(), ZMQ.EVENT_DISCONNECTED);
+        socket.connect(endpoint);
+        return socket;
+    }
+
+    /**
+     * A SUB on its way to the endpoint.
+     *
+     * @param prefixes of topics; an empty one is everything
+     * @param onConnected called on a thread of JeroMQ whenever a connection is made
+     * @param onLost called on a thread of JeroMQ whenever it breaks
+     */
+    public ZMQ.Socket subscriber(String endpoint, List<String> prefixes, Runnable onConnected, Runnable onLost) {
+        ZMQ.Socket socket = open(SocketType.SUB);
+        socket.setReconnectIVL(RECONNECT_MILLIS);
+        socket.setReconnectIVLMax(RECONNECT_MOST_MILLIS);
+        socket.setEventHook(
+                event -> {
+                    (event.getEvent() == ZMonitor.Event.CONNECTED ? onConnected : onLost).run();
+                    bell.ring();
+                },
+                ZMQ.EVENT_CONNECTED | ZMQ.EVENT_DISCONNECTED);
+        prefixes.forEach(socket::subscribe);
         socket.connect(endpoint);
         return socket;
     }
