@@ -118,19 +118,21 @@ public final class Wire {
     /** A peer that does not read would keep the close frame waiting, and with it the connection. */
     private void cutLater() {
         if (encoder != null) {
-            cutAfter(CUT_MILLIS, encoder.channel());
+            cutAfter(CUT_MILLIS, encoder);
         }
     }
 
-    private static void cutAfter(long millis, Channel channel) {
-        ScheduledFuture<?> cut = channel.eventLoop().schedule(() -> cut(channel), millis, TimeUnit.MILLISECONDS);
+    private static void cutAfter(long millis, ChannelHandlerContext from) {
+        Channel channel = from.channel();
+        ScheduledFuture<?> cut = channel.eventLoop().schedule(() -> cut(from), millis, TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(gone -> cut.cancel(false));
     }
 
     // Nobody waits for the end of a connection that is given up.
     @SuppressWarnings("FutureReturnValueIgnored")
-    private static void cut(Channel channel) {
-        channel.close();
+    private static void cut(ChannelHandlerContext from) {
+        // From the channel's end, the server's own handler would wait for the peer's close frame first.
+        from.close();
     }
 
     // The void promise reports failures to the pipeline.
@@ -185,7 +187,7 @@ public final class Wire {
 
         private void onBroken(ChannelHandlerContext context, CloseCode code) {
             onBroken.accept(code);
-            cutAfter(DEAF_MILLIS, context.channel());
+            cutAfter(DEAF_MILLIS, context);
         }
     }
 }
