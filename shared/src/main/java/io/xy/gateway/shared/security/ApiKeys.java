@@ -21,15 +21,15 @@ import org.jspecify.annotations.Nullable;
  * whole decides. Unknown ids cost the same work as wrong secrets. Immutable and safe on any thread.
  */
 public final class ApiKeys {
+    /** The session of a key is this and its id: so a single key can be revoked. */
+    public static final String SESSION = "key:";
+
     private static final String MAC = "HmacSHA256";
     private static final String PREFIX = "xy_";
     private static final int ID_LENGTH = 12;
     private static final int SECRET_BYTES = 32;
     private static final int LENGTH = PREFIX.length() + ID_LENGTH + 1 + 43;
     private static final String ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
-
-    /** What revoking a single key is called, followed by its id. */
-    private static final String SESSION = "key:";
 
     private record Entry(byte[] hash, Principal principal) {}
 

@@ -11,6 +11,8 @@ import io.xy.gateway.httpapi.identity.LoginLimits;
 import io.xy.gateway.httpapi.identity.Revocations;
 import io.xy.gateway.httpapi.identity.SessionDesk;
 import io.xy.gateway.httpapi.identity.Sessions;
+import io.xy.gateway.httpapi.limits.Limits;
+import io.xy.gateway.httpapi.limits.RateTable;
 import io.xy.gateway.httpapi.upstream.UpstreamPool;
 import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.bus.Contract;
@@ -22,6 +24,7 @@ import io.xy.gateway.shared.message.HealthReport.Figure;
 import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.runtime.Directory;
 import io.xy.gateway.shared.runtime.HealthReporter;
+import io.xy.gateway.shared.security.ApiKeys;
 import io.xy.gateway.shared.security.TokenIssuer;
 import io.xy.gateway.shared.security.TokenVerifier;
 import java.util.List;
@@ -37,12 +40,13 @@ public final class HttpApiVerticle extends VerticleBase {
     private static final int REVOCATIONS = 100_000;
 
     /** What the instances of one node share; safe on any thread. */
-    public record NodeStores(Sessions sessions, LoginLimits logins, Revocations revocations) {
+    public record NodeStores(Sessions sessions, LoginLimits logins, Revocations revocations, RateTable rates) {
         public static NodeStores create(GatewayConfig config) {
             return new NodeStores(
                     new Sessions(SESSIONS, config.jwt().refreshExpiresInMillis()),
                     new LoginLimits(LOGIN_KEYS),
-                    new Revocations(REVOCATIONS, config.jwt().expiresInMillis()));
+                    new Revocations(REVOCATIONS, config.jwt().expiresInMillis()),
+                    new RateTable(config.limits().keys()));
         }
     }
 
@@ -112,12 +116,14 @@ public final class HttpApiVerticle extends VerticleBase {
 
     private Routing routing(Bus bus, ServiceCalls bridges, UpstreamPool pool) {
         TokenVerifier verifier = new TokenVerifier(vertx, config.jwt());
-        TokenIssuer issuer = new TokenIssuer(vertx, config.jwt());
-        Authentication authentication =
-                new Authentication(verifier, stores.revocations(), config.jwt().optional());
+        TokenIssuer issuer = config.jwt().secret().isEmpty() ? null : new TokenIssuer(vertx, config.jwt());
+        ApiKeys keys = config.apiKeys().keys().isEmpty() ? null : new ApiKeys(config.apiKeys(), config.jwt());
+        Limits limits = new Limits(config.limits(), stores.rates());
+        Authentication authentication = new Authentication(
+                verifier, keys, stores.revocations(), config.jwt().optional());
         SessionDesk sessions =
                 new SessionDesk(config.jwt(), issuer, bus, stores.sessions(), stores.logins(), stores.revocations());
-        return new Routing(vertx, config.http(), routes, authentication, sessions, bridges, pool);
+        return new Routing(vertx, config.http(), routes, limits, authentication, sessions, bridges, pool);
     }
 
     private void onControl(Control control) {

@@ -51,8 +51,8 @@ final class Gateway implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private Gateway(Map<String, String> environment, int instances, List<RouteConfig> extra) {
-        config = config(environment);
+    private Gateway(GatewayConfig config, int instances, List<RouteConfig> extra) {
+        this.config = config;
         List<RouteConfig> all = new ArrayList<>(deskRoutes());
         all.addAll(extra);
         routes = List.copyOf(all);
@@ -77,14 +77,25 @@ final class Gateway implements AutoCloseable {
     }
 
     static Gateway start(Map<String, String> environment) {
-        return new Gateway(environment, 1, List.of());
+        return new Gateway(config(environment), 1, List.of());
     }
 
     static Gateway start(Map<String, String> environment, int instances, List<RouteConfig> extra) {
-        return new Gateway(environment, instances, extra);
+        return new Gateway(config(environment), instances, extra);
+    }
+
+    static Gateway start(GatewayConfig config) {
+        return new Gateway(config, 1, List.of());
     }
 
     static GatewayConfig config(Map<String, String> overrides) {
+        return config("", overrides);
+    }
+
+    /**
+     * @param yaml content of {@code gateway.yaml}
+     */
+    static GatewayConfig config(String yaml, Map<String, String> overrides) {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "XY_NODE_ID", NODE,
                 "SERVICE_TYPE", "http-api",
@@ -94,14 +105,18 @@ final class Gateway implements AutoCloseable {
                 "JWT_SECRET", SECRET));
         environment.putAll(overrides);
         try {
-            return ConfigLoader.load(Files.createTempDirectory("conf"), environment);
+            Path directory = Files.createTempDirectory("conf");
+            Files.writeString(directory.resolve("gateway.yaml"), yaml);
+            return ConfigLoader.load(directory, environment);
         } catch (IOException | InvalidConfiguration e) {
             throw new AssertionError(e);
         }
     }
 
     static List<RouteConfig> deskRoutes() {
-        return routes(root().resolve("conf/routes"));
+        return routes(root().resolve("conf/routes")).stream()
+                .filter(route -> route.where().startsWith("routes/desk.yaml"))
+                .toList();
     }
 
     static List<RouteConfig> routes(Path directory) {
@@ -115,7 +130,7 @@ final class Gateway implements AutoCloseable {
         return routes;
     }
 
-    private static Path root() {
+    static Path root() {
         Path here = Path.of("").toAbsolutePath();
         while (!Files.isDirectory(here.resolve("conf/routes"))) {
             here = Objects.requireNonNull(here.getParent(), "the directory of the routes");

@@ -19,6 +19,7 @@ public record RouteConfig(
         Effect effect,
         AccessRule access,
         AccountRule accounts,
+        RouteLimit limit,
         long timeoutMillis,
         RouteTarget target,
         RequestRule request,

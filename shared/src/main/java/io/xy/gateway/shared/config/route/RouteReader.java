@@ -55,14 +55,16 @@ final class RouteReader {
         RequestRule request = RequestReader.read(s, path, method);
         TemplateReader before = new TemplateReader(s.reading(), request, path.parameters(), false);
         TemplateReader after = new TemplateReader(s.reading(), request, path.parameters(), true);
+        AccessRule access = access(s, path, request);
         RouteConfig route = new RouteConfig(
                 name,
                 s.where(),
                 method,
                 path,
                 effect,
-                access(s, path, request),
+                access,
                 accounts(s, path, request, before),
+                RouteLimit.read(s, access.kind() != AccessRule.Kind.PUBLIC),
                 s.duration("timeout", 0).range(0, 30_000).read("Deadline of a call; 0 takes http.call-timeout"),
                 TargetReader.read(s, path, upstreams, before),
                 request,

@@ -13,7 +13,7 @@ final class Cors {
     private static final CharSequence METHODS =
             HttpHeaders.createOptimized("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     private static final CharSequence HEADERS = HttpHeaders.createOptimized("Content-Type, Authorization, Accept,"
-            + " Origin, X-Requested-With, X-Request-Id, Idempotency-Key, Traceparent");
+            + " Origin, X-Requested-With, X-Request-Id, X-API-Key, Idempotency-Key, Traceparent");
     private static final CharSequence EXPOSED = HttpHeaders.createOptimized(
             "X-Request-Id, Retry-After, ETag," + " RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset");
 

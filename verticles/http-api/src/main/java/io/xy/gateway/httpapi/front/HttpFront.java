@@ -139,7 +139,7 @@ public final class HttpFront {
                 requestId,
                 target.query(),
                 request.getHeader(HttpHeaders.AUTHORIZATION),
-                request.remoteAddress().hostAddress(),
+                routing.client(request),
                 key == null ? "" : key,
                 request);
         String name = match.route().config().name();

@@ -1,6 +1,8 @@
 package io.xy.gateway.httpapi.front;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.xy.gateway.httpapi.calls.AccountLookup;
 import io.xy.gateway.httpapi.calls.BridgeTarget;
 import io.xy.gateway.httpapi.calls.ReplyMapping;
@@ -19,7 +21,10 @@ import io.xy.gateway.httpapi.identity.IdentityTarget;
 import io.xy.gateway.httpapi.identity.SessionDesk;
 import io.xy.gateway.httpapi.json.JsonPath;
 import io.xy.gateway.httpapi.json.JsonText;
+import io.xy.gateway.httpapi.limits.ClientAddress;
+import io.xy.gateway.httpapi.limits.Limits;
 import io.xy.gateway.httpapi.routing.RouteTable;
+import io.xy.gateway.httpapi.upstream.TrustedProxies;
 import io.xy.gateway.httpapi.upstream.UpstreamPool;
 import io.xy.gateway.shared.config.HttpConfig;
 import io.xy.gateway.shared.config.route.AccessRule;
@@ -37,8 +42,12 @@ import java.util.function.Consumer;
  * table is an immutable snapshot. Belongs to one event loop.
  */
 public final class Routing {
+    private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("x-forwarded-for");
+
     private final HttpConfig config;
     private final Authentication authentication;
+    private final Limits limits;
+    private final ClientAddress clients;
     private final SessionDesk sessions;
     private final ServiceCalls calls;
     private final UpstreamPool upstreams;
@@ -50,11 +59,14 @@ public final class Routing {
             Vertx vertx,
             HttpConfig config,
             List<RouteConfig> routes,
+            Limits limits,
             Authentication authentication,
             SessionDesk sessions,
             ServiceCalls calls,
             UpstreamPool upstreams) {
         this.config = config;
+        this.limits = limits;
+        this.clients = new ClientAddress(new TrustedProxies(config.trustedProxies())::contains);
         this.authentication = authentication;
         this.sessions = sessions;
         this.calls = calls;
@@ -62,6 +74,12 @@ public final class Routing {
         this.contentCheck = new ContentCheck(config.maxBodyBytes());
         this.bodyReader = new BodyReader(vertx, config.maxBodyBytes());
         this.table = new RouteTable(routes, this::stages);
+    }
+
+    /** Where a request came from: the socket's address, or whom a trusted proxy names. */
+    String client(HttpServerRequest request) {
+        return clients.of(
+                request.remoteAddress().hostAddress(), request.headers().getAll(FORWARDED_FOR));
     }
 
     public RouteTable table() {
@@ -90,10 +108,12 @@ public final class Routing {
         if (takesBody) {
             stages.add(contentCheck);
         }
+        limits.addOpening(stages);
         if (route.access().kind() != AccessRule.Kind.PUBLIC) {
             stages.add(authentication);
             stages.add(new Authorization(route.access()));
         }
+        limits.addPersonal(stages, route);
         if (takesBody) {
             stages.add(bodyReader);
         }

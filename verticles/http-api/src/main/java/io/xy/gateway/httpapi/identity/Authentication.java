@@ -1,25 +1,37 @@
 package io.xy.gateway.httpapi.identity;
 
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Stage;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.error.GatewayException;
+import io.xy.gateway.shared.security.ApiKeys;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.shared.security.TokenVerifier;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Finds out who calls. Belongs to one event loop, as its verifier does. */
+/**
+ * Finds out who calls: by a bearer token, else by an API key. A token that is sent decides, good or bad. Belongs to one
+ * event loop, as its verifier does.
+ */
 public final class Authentication implements Stage {
     private static final String BEARER = "Bearer ";
+    private static final CharSequence API_KEY = HttpHeaders.createOptimized("x-api-key");
 
     private final TokenVerifier verifier;
+    private final @Nullable ApiKeys keys;
     private final Revocations revocations;
     private final boolean optional;
 
     /**
+     * @param keys null when there are none
      * @param optional lets callers without a token in, as viewers of nothing
      */
-    public Authentication(TokenVerifier verifier, Revocations revocations, boolean optional) {
+    public Authentication(TokenVerifier verifier, @Nullable ApiKeys keys, Revocations revocations, boolean optional) {
         this.verifier = verifier;
+        this.keys = keys;
         this.revocations = revocations;
         this.optional = optional;
     }
@@ -27,6 +39,12 @@ public final class Authentication implements Stage {
     @Override
     public void run(Exchange exchange) {
         String credential = exchange.origin().credential();
+        boolean bearer = credential != null && isBearer(credential);
+        List<String> presented = bearer ? List.of() : presentedKeys(exchange);
+        if (!presented.isEmpty()) {
+            runKey(exchange, presented);
+            return;
+        }
         if (credential == null) {
             if (optional) {
                 exchange.next();
@@ -35,15 +53,34 @@ public final class Authentication implements Stage {
             }
             return;
         }
-        if (!credential.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                || credential.indexOf(' ', BEARER.length()) >= 0
-                || credential.length() == BEARER.length()) {
+        if (!bearer || credential.indexOf(' ', BEARER.length()) >= 0 || credential.length() <= BEARER.length()) {
             refuse(exchange, "Invalid authorization format");
             return;
         }
         verifier.verify(credential.substring(BEARER.length()))
                 .onSuccess(principal -> admit(exchange, principal))
                 .onFailure(e -> exchange.fail(GatewayException.failureOf(e)));
+    }
+
+    /** The scheme decides, even if nothing follows it. */
+    private static boolean isBearer(String credential) {
+        int scheme = BEARER.length() - 1;
+        return credential.regionMatches(true, 0, BEARER, 0, scheme)
+                && (credential.length() == scheme || credential.charAt(scheme) == ' ');
+    }
+
+    private List<String> presentedKeys(Exchange exchange) {
+        HttpServerRequest http = exchange.origin().http();
+        return keys == null || http == null ? List.of() : http.headers().getAll(API_KEY);
+    }
+
+    private void runKey(Exchange exchange, List<String> presented) {
+        Principal principal = keys == null || presented.size() > 1 ? null : keys.verify(presented.get(0));
+        if (principal == null) {
+            refuse(exchange, "Invalid API key");
+        } else {
+            admit(exchange, principal);
+        }
     }
 
     private void admit(Exchange exchange, Principal principal) {

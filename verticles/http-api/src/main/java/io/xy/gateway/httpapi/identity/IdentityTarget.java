@@ -39,6 +39,12 @@ public final class IdentityTarget implements Stage {
 
     @Override
     public void run(Exchange exchange) {
+        boolean begins = rule.action() == Identity.Action.LOGIN || rule.action() == Identity.Action.REFRESH;
+        if (begins && !desk.issues()) {
+            exchange.fail(
+                    GatewayError.NOT_FOUND.notExecuted("Sessions are not begun here: tokens come from their issuer"));
+            return;
+        }
         switch (rule.action()) {
             case LOGIN -> login(exchange);
             case VALIDATE -> validate(exchange);

@@ -4,6 +4,7 @@ import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.config.JwtConfig;
 import io.xy.gateway.shared.message.Control;
+import io.xy.gateway.shared.security.ApiKeys;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.shared.security.TokenIssuer;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +21,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionDesk {
     private final JwtConfig config;
-    private final TokenIssuer issuer;
+    private final @Nullable TokenIssuer issuer;
     private final Bus bus;
     private final Sessions sessions;
     private final LoginLimits logins;
     private final Revocations revocations;
 
+    /**
+     * @param issuer null where tokens come from somebody else
+     */
     public SessionDesk(
             JwtConfig config,
-            TokenIssuer issuer,
+            @Nullable TokenIssuer issuer,
             Bus bus,
             Sessions sessions,
             LoginLimits logins,
@@ -38,6 +43,11 @@ public final class SessionDesk {
         this.sessions = sessions;
         this.logins = logins;
         this.revocations = revocations;
+    }
+
+    /** Whether sessions can begin here. */
+    boolean issues() {
+        return issuer != null;
     }
 
     LoginLimits logins() {
@@ -70,9 +80,9 @@ public final class SessionDesk {
         return refreshed;
     }
 
-    /** Ends a session on every node. */
+    /** Ends a session on every node. An API key is no session: only an operator revokes it. */
     void end(String session) {
-        if (!session.isEmpty()) {
+        if (!session.isEmpty() && !session.startsWith(ApiKeys.SESSION)) {
             sessions.end(session);
             revocations.add(session);
             bus.publish(Contract.CONTROL, new Control(Control.Kind.REVOKE, "", session));
@@ -81,8 +91,9 @@ public final class SessionDesk {
 
     /** The answer to login and refresh. */
     Map<String, @Nullable Object> answer(Sessions.Started started, long now) {
+        TokenIssuer ours = Objects.requireNonNull(issuer, "asked by issues()");
         Map<String, Object> data = new LinkedHashMap<>();
-        data.put("accessToken", issuer.issue(started.principal(), config.expiresInMillis()));
+        data.put("accessToken", ours.issue(started.principal(), config.expiresInMillis()));
         data.put("refreshToken", started.refreshToken());
         data.put("expiresIn", config.expiresInMillis() / 1_000);
         data.put("tokenType", "Bearer");

@@ -4,6 +4,9 @@ import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Stage;
 import io.xy.gateway.shared.config.LimitRule;
 import io.xy.gateway.shared.config.LimitsConfig;
+import io.xy.gateway.shared.config.route.AccessRule;
+import io.xy.gateway.shared.config.route.RouteConfig;
+import io.xy.gateway.shared.security.ApiKeys;
 import io.xy.gateway.shared.security.Principal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +23,11 @@ public final class Limits {
         ADDRESS,
         USER,
         KEY,
-        ROUTE
+        ROUTE,
+        ROUTE_ADDRESS,
+        ROUTE_PRINCIPAL
     }
 
-    private static final String KEY_SESSION = "key:";
     private static final long EVERYBODY = 1;
 
     private final RateTable table;
@@ -44,9 +48,25 @@ public final class Limits {
         add(stages, address);
     }
 
-    /** Adds what counts for the verified caller. */
-    public void addPersonal(List<Stage> stages) {
-        add(stages, principal);
+    /** Adds what counts once the caller is verified: its own limit, and that of the route. */
+    public void addPersonal(List<Stage> stages, RouteConfig route) {
+        if (route.access().kind() != AccessRule.Kind.PUBLIC) {
+            add(stages, principal);
+        }
+        add(stages, limit("of this route", route.limit().rule(), routeKey(route)));
+    }
+
+    private Limit.Key routeKey(RouteConfig route) {
+        long number = table.number(route.name());
+        return switch (route.limit().per()) {
+            case ALL -> exchange -> under(Scope.ROUTE, number);
+            case ADDRESS -> exchange -> under(Scope.ROUTE_ADDRESS, among(number, address(exchange)));
+            case PRINCIPAL -> exchange -> under(Scope.ROUTE_PRINCIPAL, among(number, principal(exchange)));
+        };
+    }
+
+    private static long among(long route, long caller) {
+        return caller == Limit.NOBODY ? Limit.NOBODY : CallerKeys.under(1, route ^ Long.rotateLeft(caller, 29));
     }
 
     private static void add(List<Stage> stages, @Nullable Stage stage) {
@@ -72,7 +92,7 @@ public final class Limits {
         if (caller.expiresAt() == Long.MAX_VALUE && caller.id().equals("anonymous")) {
             return Limit.NOBODY;
         }
-        Scope scope = caller.session().startsWith(KEY_SESSION) ? Scope.KEY : Scope.USER;
+        Scope scope = caller.session().startsWith(ApiKeys.SESSION) ? Scope.KEY : Scope.USER;
         return under(scope, table.number(caller.id()));
     }
 }

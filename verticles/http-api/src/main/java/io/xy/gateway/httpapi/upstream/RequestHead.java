@@ -106,11 +106,11 @@ final class RequestHead {
     }
 
     private void forwarded(Exchange exchange, @Nullable HttpServerRequest http, MultiMap headers) {
-        String peer = exchange.origin().peer();
         if (http == null) {
-            headers.set(FORWARDED_FOR, UriText.headerValue(peer));
+            headers.set(FORWARDED_FOR, UriText.headerValue(exchange.origin().peer()));
             return;
         }
+        String peer = http.remoteAddress().hostAddress();
         boolean trusted = proxies.contains(peer);
         String chain = trusted ? String.join(", ", http.headers().getAll(FORWARDED_FOR)) : "";
         headers.set(FORWARDED_FOR, chain.isEmpty() || chain.length() > LONGEST_CHAIN ? peer : chain + ", " + peer);

@@ -41,7 +41,7 @@ public final class TrustedProxies {
     }
 
     /** Whether the peer is one of them. */
-    boolean contains(String peer) {
+    public boolean contains(String peer) {
         if (networks.isEmpty()) {
             return false;
         }

@@ -1,0 +1,36 @@
+package io.xy.gateway.shared.config.route;
+
+import io.xy.gateway.shared.config.LimitRule;
+import io.xy.gateway.shared.config.Section;
+
+/**
+ * How often a route may be called.
+ *
+ * @param per whose calls are counted together
+ */
+public record RouteLimit(LimitRule rule, Per per) {
+    /** Whose calls are counted together. */
+    public enum Per {
+        /** Everybody's. */
+        ALL,
+        /** Those of a client address. */
+        ADDRESS,
+        /** Those of a verified caller. */
+        PRINCIPAL
+    }
+
+    public static final RouteLimit NONE = new RouteLimit(LimitRule.NONE, Per.ALL);
+
+    /** The limit of a route; {@link #NONE} when its file names none. */
+    static RouteLimit read(Section route, boolean known) {
+        if (!route.has("limit")) {
+            return NONE;
+        }
+        Section s = route.section("limit");
+        Per per = s.word("per", Per.ALL).read("Whose calls are counted together");
+        if (per == Per.PRINCIPAL && !known) {
+            s.problem("per", "is principal, but the callers of a public route are not known");
+        }
+        return new RouteLimit(LimitRule.read(s, "", 0, 1_000), per);
+    }
+}

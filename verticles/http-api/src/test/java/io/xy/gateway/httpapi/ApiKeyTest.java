@@ -1,0 +1,121 @@
+package io.xy.gateway.httpapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xy.gateway.shared.bus.Contract;
+import io.xy.gateway.shared.config.GatewayConfig;
+import io.xy.gateway.shared.config.route.AccessRule;
+import io.xy.gateway.shared.config.route.RouteConfig;
+import io.xy.gateway.shared.message.Control;
+import io.xy.gateway.shared.security.ApiKeys;
+import io.xy.gateway.testkit.Await;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Callers with a key instead of a token. */
+@Tag("B2")
+class ApiKeyTest {
+    private static final Map<String, String> PEPPER = Map.of("API_KEY_PEPPER", "a-pepper-of-this-test-that-is-long");
+    private static final String VIEWER = ApiKeys.create();
+    private static final String ADMIN = ApiKeys.create();
+    private static final String MINE = ApiKeys.create();
+    private static final String REVOKED = ApiKeys.create();
+    private static Gateway gateway;
+
+    @BeforeAll
+    static void start() {
+        GatewayConfig without = Gateway.config(PEPPER);
+        ApiKeys hashes = new ApiKeys(without.apiKeys(), without.jwt());
+        String yaml = "api-keys:\n  keys:\n" + line(hashes, VIEWER, "watch", "viewer", "*")
+                + line(hashes, ADMIN, "ops", "admin", "*")
+                + line(hashes, MINE, "own", "admin", "account1")
+                + line(hashes, REVOKED, "gone", "admin", "*");
+        gateway = Gateway.start(Gateway.config(yaml, PEPPER));
+        gateway.bridge().answers("{}");
+    }
+
+    private static String line(ApiKeys hashes, String key, String client, String role, String account) {
+        return "    - {id: '" + ApiKeys.id(key) + "', client: " + client + ", role: " + role + ", accounts: ['"
+                + account + "'], hash: '" + hashes.hash(key) + "'}\n";
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+    }
+
+    private static Gateway.Reply withKey(String method, String target, String key, String... headers) {
+        String[] all = new String[headers.length + 2];
+        all[0] = "X-API-Key";
+        all[1] = key;
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        return gateway.call(method, target, "", method.startsWith("P") ? "{}" : null, all);
+    }
+
+    @Test
+    @Tag("A01")
+    void aKeyMayDoWhatItsRoleMay() {
+        for (RouteConfig route : gateway.routes) {
+            if (route.access().kind() == AccessRule.Kind.PUBLIC
+                    || route.access().owner() != null) {
+                continue;
+            }
+            String target = route.path().text().replaceAll("\\{[A-Za-z]+\\}", "account1");
+            int asViewer = withKey(route.method(), target, VIEWER).status();
+            int asAdmin = withKey(route.method(), target, ADMIN).status();
+            boolean viewers = route.access().kind() == AccessRule.Kind.ANY
+                    || route.access().roles().contains("viewer");
+
+            assertThat(asViewer == 403).as(route.name()).isEqualTo(!viewers);
+            assertThat(asAdmin).as(route.name()).isNotIn(401, 403, 404);
+        }
+    }
+
+    @Test
+    @Tag("A02")
+    void aKeyReachesItsOwnAccountsOnly() {
+        assertThat(withKey("GET", "/api/v1/accounts/account1", MINE).status()).isEqualTo(200);
+        assertThat(withKey("GET", "/api/v1/accounts/account2", MINE).status()).isEqualTo(403);
+    }
+
+    @Test
+    void aBadTokenIsFinalEvenIfTheKeyIsGood() {
+        String target = "/api/v1/accounts/account1";
+        assertThat(withKey("GET", target, ADMIN, "Authorization", "Bearer a.b.c")
+                        .status())
+                .isEqualTo(401);
+        assertThat(withKey("GET", target, ADMIN, "Authorization", "Bearer ").status())
+                .isEqualTo(401);
+        assertThat(withKey("GET", target, ADMIN, "Authorization", "Basic YTpi").status())
+                .isEqualTo(200);
+        assertThat(withKey("GET", target, "xy_no", "Authorization", "Bearer " + gateway.token("admin", "*"))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aWrongKeyLetsNobodyIn() {
+        String target = "/api/v1/accounts/account1";
+        for (String key : new String[] {"", "x", ApiKeys.create(), ADMIN + "x", ADMIN + ", " + ADMIN}) {
+            Gateway.Reply reply = withKey("GET", target, key);
+            assertThat(reply.status()).isEqualTo(401);
+            assertThat(reply.json().getString("detail")).isEqualTo("Invalid API key");
+        }
+        assertThat(gateway.get(target + "?api_key=" + ADMIN, "").status()).isEqualTo(401);
+    }
+
+    @Test
+    @Tag("T-J16")
+    void aRevokedKeyIsRefused() {
+        String target = "/api/v1/accounts/account1";
+        assertThat(withKey("GET", target, REVOKED).status()).isEqualTo(200);
+
+        gateway.bus.publish(Contract.CONTROL, new Control(Control.Kind.REVOKE, "", "key:" + ApiKeys.id(REVOKED)));
+
+        Await.until("the key is refused", () -> withKey("GET", target, REVOKED).status() == 401);
+        assertThat(withKey("GET", target, ADMIN).status()).isEqualTo(200);
+    }
+}

@@ -1,0 +1,241 @@
+package io.xy.gateway.httpapi;
+
+import static io.xy.gateway.testkit.TestVertx.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xy.gateway.shared.bus.Contract;
+import io.xy.gateway.shared.config.route.RouteConfig;
+import io.xy.gateway.shared.error.Failure;
+import io.xy.gateway.shared.error.GatewayError;
+import io.xy.gateway.shared.message.CallReply;
+import io.xy.gateway.shared.message.Deadline;
+import io.xy.gateway.shared.message.Payload;
+import io.xy.gateway.shared.message.RouteCall;
+import io.xy.gateway.shared.security.Principal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How often may be called, and how callers are told. */
+@Tag("B3")
+class LimitsTest {
+    private static final String VALIDATE = "/api/v1/auth/validate";
+    private static final String ROUTES = """
+            routes:
+              - {name: probe.all, method: GET, path: /probe/all, roles: public, target: {static: {body: 1}},
+                 limit: {max: 2, window: 1h}}
+              - {name: probe.address, method: GET, path: /probe/address, roles: public, target: {static: {body: 1}},
+                 limit: {max: 2, window: 1h, per: address}}
+              - {name: probe.principal, method: GET, path: /probe/principal, roles: any, target: {static: {body: 1}},
+                 limit: {max: 2, window: 1h, per: principal}}
+              - {name: probe.free, method: GET, path: /probe/free, roles: public, target: {static: {body: 1}}}
+            """;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private Path directory;
+
+    @SuppressWarnings("NullAway.Init") // set by each test
+    private Gateway gateway;
+
+    private void start(int instances, String... environment) {
+        Map<String, String> variables = new HashMap<>(Map.of("RATE_LIMIT_WINDOW", "1h"));
+        for (int i = 0; i < environment.length; i += 2) {
+            variables.put(environment[i], environment[i + 1]);
+        }
+        try {
+            Files.writeString(directory.resolve("probe.yaml"), ROUTES);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        List<RouteConfig> extra = Gateway.routes(directory);
+        gateway = Gateway.start(variables, instances, extra);
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+    }
+
+    @Test
+    void withoutAnyLimitNothingIsSaidAboutLimits() {
+        start(1);
+        Gateway.Reply reply = gateway.get("/probe/free", "");
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.headers().keySet())
+                .noneMatch(name -> name.contains("ratelimit") || name.equals("retry-after"));
+    }
+
+    @Test
+    void anAddressThatUsedUpItsAllowanceIsToldSoAndWhenToComeBack() {
+        start(2, "RATE_LIMIT_MAX", "5");
+        List<String> remaining = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Gateway.Reply reply = gateway.get("/probe/free", "");
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.header("ratelimit-limit")).isEqualTo("5");
+            assertThat(reply.header("x-ratelimit-limit")).isEqualTo("5");
+            assertThat(reply.header("ratelimit-policy")).isEqualTo("5;w=3600");
+            remaining.add(reply.header("ratelimit-remaining"));
+        }
+        Gateway.Reply refused = gateway.get("/probe/free", "");
+
+        assertThat(remaining).containsExactly("4", "3", "2", "1", "0");
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.json().getString("code")).isEqualTo("rate_limited");
+        assertThat(refused.json().getBoolean("retry")).isTrue();
+        assertThat(refused.header("ratelimit-remaining")).isEqualTo("0");
+        assertThat(refused.header("x-ratelimit-remaining")).isEqualTo("0");
+        assertThat(Integer.parseInt(refused.header("retry-after"))).isBetween(600, 720);
+        assertThat(refused.header("ratelimit-reset")).isEqualTo(refused.header("retry-after"));
+    }
+
+    @Test
+    void afterTheTimeThatWasToldTheNextCallIsAdmitted() {
+        start(1, "RATE_LIMIT_MAX", "1000", "RATE_LIMIT_WINDOW", "1s", "RATE_LIMIT_BURST", "1");
+        int admitted = 0;
+        for (int i = 0; i < 200 && admitted < 3; i++) {
+            Gateway.Reply reply = gateway.get("/probe/free", "");
+            assertThat(reply.status()).isIn(200, 429);
+            admitted += reply.status() == 200 ? 1 : 0;
+        }
+        assertThat(admitted).isEqualTo(3);
+    }
+
+    @Test
+    @Tag("A05")
+    @Tag("E01")
+    void oneCallerIsOneWhateverPathMethodQueryOrHeaderItTries() {
+        start(2, "RATE_LIMIT_MAX", "6");
+        String token = gateway.token(Principal.ADMIN, "*");
+        List<Integer> statuses = new ArrayList<>();
+        for (String target : List.of("/probe/free", "/probe/free?x", "/probe/%66ree", "/probe/address")) {
+            statuses.add(gateway.get(target, "").status());
+        }
+        statuses.add(gateway.call("HEAD", "/probe/free", "", null).status());
+        statuses.add(gateway.call("POST", VALIDATE, token, null).status());
+        for (int i = 0; i < 10; i++) {
+            statuses.add(gateway.call(
+                            "GET",
+                            "/probe/free",
+                            "",
+                            null,
+                            "X-Forwarded-For",
+                            "192.0.2." + i,
+                            "Forwarded",
+                            "for=192.0.2." + i)
+                    .status());
+        }
+
+        assertThat(statuses.subList(0, 6)).doesNotContain(429);
+        assertThat(statuses.subList(6, 16)).containsOnly(429);
+    }
+
+    @Test
+    @Tag("E02")
+    void behindATrustedProxyEveryClientIsItsOwn() {
+        start(1, "RATE_LIMIT_MAX", "1", "HTTP_TRUSTED_PROXIES", "127.0.0.0/8");
+
+        assertThat(forwarded("192.0.2.1")).isEqualTo(200);
+        assertThat(forwarded("198.51.100.7, 192.0.2.1")).isEqualTo(429);
+        assertThat(forwarded("192.0.2.1, 127.0.0.9")).isEqualTo(429);
+        assertThat(forwarded("192.0.2.2:1234")).isEqualTo(200);
+        assertThat(forwarded("evil")).isEqualTo(200);
+        assertThat(forwarded("also evil")).isEqualTo(429);
+    }
+
+    private int forwarded(String header) {
+        return gateway.call("GET", "/probe/free", "", null, "X-Forwarded-For", header)
+                .status();
+    }
+
+    @Test
+    @Tag("A05")
+    void callsBySocketsCountForTheirAddressToo() {
+        start(1, "RATE_LIMIT_MAX", "2");
+
+        assertThat(byBus("2001:db8::1").failure()).isNull();
+        assertThat(byBus("2001:db8::ffff:2").failure()).isNull();
+        CallReply refused = byBus("2001:db8:0:0:3::");
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.failure()).extracting(Failure::error).isEqualTo(GatewayError.RATE_LIMITED);
+        assertThat(byBus("2001:db8:0:1::1").status()).isEqualTo(200);
+        assertThat(byBus("").status()).isEqualTo(200);
+    }
+
+    private CallReply byBus(String peer) {
+        return await(gateway.bus.request(
+                Contract.API_CALL,
+                Gateway.NODE,
+                new RouteCall("r1", "GET", "/probe/free", Payload.EMPTY, "", peer, "", Deadline.in(5_000)),
+                6_000));
+    }
+
+    @Test
+    void allCallersTogetherHaveALimit() {
+        start(2, "RATE_LIMIT_GLOBAL_MAX", "3", "RATE_LIMIT_GLOBAL_WINDOW", "1h", "RATE_LIMIT_MAX", "100");
+
+        assertThat(gateway.get("/probe/free", "").header("ratelimit-remaining")).isEqualTo("2");
+        assertThat(gateway.get("/probe/free", "").status()).isEqualTo(200);
+        assertThat(byBus("192.0.2.1").status()).isEqualTo(200);
+        assertThat(byBus("192.0.2.2").status()).isEqualTo(429);
+        assertThat(gateway.get("/probe/free", "").status()).isEqualTo(429);
+    }
+
+    @Test
+    void everyUserHasItsOwnAllowance() {
+        start(2, "RATE_LIMIT_PRINCIPAL_MAX", "2", "RATE_LIMIT_PRINCIPAL_WINDOW", "1h");
+        String first = token("u1", "s1");
+        String again = token("u1", "s2");
+        String other = token("u2", "s3");
+
+        assertThat(validate(first)).isEqualTo(200);
+        assertThat(validate(again)).isEqualTo(200);
+        assertThat(validate(first)).isEqualTo(429);
+        assertThat(validate(again)).isEqualTo(429);
+        assertThat(validate(other)).isEqualTo(200);
+        assertThat(gateway.get("/probe/free", "").status()).isEqualTo(200);
+        assertThat(validate("no.such.token")).isEqualTo(401);
+    }
+
+    @Test
+    void aRouteHasItsOwnLimit() {
+        start(2);
+        for (String target : List.of("/probe/all", "/probe/address")) {
+            assertThat(gateway.get(target, "").header("ratelimit-limit")).isEqualTo("2");
+            assertThat(gateway.get(target, "").status()).isEqualTo(200);
+            assertThat(gateway.get(target, "").status()).isEqualTo(429);
+        }
+        String first = token("u1", "s1");
+        assertThat(gateway.get("/probe/principal", first).status()).isEqualTo(200);
+        assertThat(gateway.get("/probe/principal", first).status()).isEqualTo(200);
+        assertThat(gateway.get("/probe/principal", first).status()).isEqualTo(429);
+        assertThat(gateway.get("/probe/principal", token("u2", "s2")).status()).isEqualTo(200);
+        assertThat(gateway.get("/probe/free", "").status()).isEqualTo(200);
+    }
+
+    @Test
+    void theHeadersAreThoseOfTheLimitWithTheLeastLeft() {
+        start(1, "RATE_LIMIT_MAX", "100");
+        assertThat(gateway.get("/probe/all", "").header("ratelimit-remaining")).isEqualTo("1");
+        assertThat(gateway.get("/probe/free", "").header("ratelimit-remaining")).isEqualTo("98");
+    }
+
+    private String token(String user, String session) {
+        return gateway.token(
+                new Principal(user, user, Principal.VIEWER, List.of(), List.of("*"), List.of(), session, 0));
+    }
+
+    private int validate(String token) {
+        return gateway.call("POST", VALIDATE, token, null).status();
+    }
+}
