@@ -47,6 +47,13 @@ class Functions:
             log.write(key + "\n")
         return key
 
+    def note_and_work(self, key):
+        # Written in one go before the work, so that a worker killed in between has left its mark.
+        with open(self.log, "a") as log:
+            log.write(key + "\n")
+        time.sleep(0.01)
+        return key
+
     def die(self):
         os._exit(3)
 
