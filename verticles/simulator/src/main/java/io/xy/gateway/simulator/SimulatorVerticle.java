@@ -13,6 +13,7 @@ import io.xy.gateway.simulator.desk.DeskClock;
 import io.xy.gateway.simulator.feed.EventInbox;
 import io.xy.gateway.simulator.feed.Feed;
 import io.xy.gateway.simulator.prices.Market;
+import io.xy.gateway.simulator.upstreams.StandIns;
 import io.xy.gateway.simulator.worker.Workers;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -31,6 +32,8 @@ public final class SimulatorVerticle extends VerticleBase {
     private HealthReport.State state = HealthReport.State.UP;
     private @Nullable Feed feed;
     private @Nullable Workers workers;
+    private @Nullable StandIns standIns;
+    private int standInPort;
     private @Nullable HealthReporter health;
 
     /**
@@ -61,6 +64,7 @@ public final class SimulatorVerticle extends VerticleBase {
         return directory
                 .start()
                 .compose(listening -> feeding.start())
+                .compose(serving -> startStandIns())
                 .compose(serving -> reporter.start())
                 .map(reporting -> {
                     if (workers != null) {
@@ -78,9 +82,20 @@ public final class SimulatorVerticle extends VerticleBase {
             health.now();
             health.stop();
         }
-        return workers == null
+        Future<?> closed = standIns == null ? Future.succeededFuture() : standIns.stop();
+        Future<?> ended = workers == null
                 ? Future.succeededFuture()
                 : workers.stop(config.node().drainMillis());
+        return Future.join(closed, ended).mapEmpty();
+    }
+
+    private Future<?> startStandIns() {
+        if (config.simulator().upstreamPort() == 0) {
+            return Future.succeededFuture();
+        }
+        StandIns created = new StandIns(vertx);
+        standIns = created;
+        return created.start(config.simulator().upstreamPort()).onSuccess(port -> standInPort = port);
     }
 
     private void startPrices(Feed feeding) {
@@ -103,6 +118,7 @@ public final class SimulatorVerticle extends VerticleBase {
                 new Figure("dropped", feed == null ? 0 : feed.dropped()),
                 new Figure("consumers", feed == null ? 0 : feed.consumers()),
                 new Figure("direct", feed != null && feed.isDirect() ? 1 : 0),
+                new Figure("upstreamPort", standInPort),
                 new Figure("workers", workers == null ? 0 : workers.connected()));
         return new HealthReport(config.node().id(), Role.SIMULATOR, instance, state, startedAt, List.of(), figures);
     }

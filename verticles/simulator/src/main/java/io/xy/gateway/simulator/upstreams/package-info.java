@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.simulator.upstreams;
+
+import org.jspecify.annotations.NullMarked;
