@@ -92,7 +92,7 @@ final class Attempt {
             return;
         }
         Exchange exchange = call.exchange();
-        call.route().head().write(exchange, out.headers(), number);
+        call.route().head().write(exchange, call.deadline(), out.headers(), number);
         HttpServerRequest http = exchange.origin().http();
         if (http != null) {
             out.earlyHintsHandler(hints -> passHints(http, hints));

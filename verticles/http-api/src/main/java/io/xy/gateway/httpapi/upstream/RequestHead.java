@@ -9,6 +9,7 @@ import io.xy.gateway.httpapi.json.JsonPath;
 import io.xy.gateway.httpapi.routing.Query;
 import io.xy.gateway.shared.config.route.RouteTarget;
 import io.xy.gateway.shared.config.route.Template;
+import io.xy.gateway.shared.message.Deadline;
 import io.xy.gateway.shared.security.Principal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,11 @@ final class RequestHead {
         return uri.toString();
     }
 
-    void write(Exchange exchange, MultiMap headers, int attempt) {
+    /**
+     * @param deadline of the call, which is told
+     * @param attempt from 1
+     */
+    void write(Exchange exchange, Deadline deadline, MultiMap headers, int attempt) {
         HttpServerRequest http = exchange.origin().http();
         if (http != null) {
             HeaderRules.request(http.headers(), headers, target.forwardCredentials());
@@ -69,7 +74,7 @@ final class RequestHead {
         }
         forwarded(exchange, http, headers);
         headers.set(REQUEST_ID, exchange.requestId());
-        long left = exchange.deadline().remainingMillis();
+        long left = deadline.remainingMillis();
         headers.set(DEADLINE, Long.toString(System.currentTimeMillis() + left));
         headers.set(TIMEOUT, Long.toString(left));
         if (attempt > 1) {
