@@ -14,9 +14,10 @@ public record LimitRule(long max, long windowMillis, long burst) {
     }
 
     /**
+     * @param whose requests are counted together, for the documentation
      * @param prefix of the environment variables; empty for a rule that has none
      */
-    public static LimitRule read(Section s, String prefix, long fallbackMax, long fallbackWindowMillis) {
+    public static LimitRule read(Section s, String whose, String prefix, long fallbackMax, long fallbackWindowMillis) {
         NumberSetting max = s.integer("max", fallbackMax).range(0, 1_000_000_000);
         NumberSetting window = s.duration("window", fallbackWindowMillis).range(1, 86_400_000);
         NumberSetting burst = s.integer("burst", 0).range(0, 1_000_000_000);
@@ -25,7 +26,7 @@ public record LimitRule(long max, long windowMillis, long burst) {
             window.env(prefix + "_WINDOW");
             burst.env(prefix + "_BURST");
         }
-        long requests = max.read("Requests per window; 0: no limit");
+        long requests = max.read("Requests " + whose + " per window; 0: no limit");
         long time = window.read("Length of the window");
         long atOnce = burst.read("Requests that may come at once; 0 takes max");
         s.done();

@@ -14,9 +14,14 @@ public record LimitsConfig(LimitRule global, LimitRule address, LimitRule princi
     static LimitsConfig read(Section s, Profile profile) {
         long perAddress = profile == Profile.PRODUCTION ? PRODUCTION_PER_MINUTE : 0;
         LimitsConfig config = new LimitsConfig(
-                LimitRule.read(s.section("global"), "RATE_LIMIT_GLOBAL", 0, 1_000),
-                LimitRule.read(s.section("address"), "RATE_LIMIT", perAddress, 60_000),
-                LimitRule.read(s.section("principal"), "RATE_LIMIT_PRINCIPAL", 0, 60_000),
+                LimitRule.read(s.section("global"), "of all callers together", "RATE_LIMIT_GLOBAL", 0, 1_000),
+                LimitRule.read(
+                        s.section("address"),
+                        "from one address (IPv6: from one /64; in production 6000 by default)",
+                        "RATE_LIMIT",
+                        perAddress,
+                        60_000),
+                LimitRule.read(s.section("principal"), "by one user or API client", "RATE_LIMIT_PRINCIPAL", 0, 60_000),
                 s.integer("keys", 1 << 16)
                         .env("RATE_LIMIT_KEYS")
                         .range(1_024, 1 << 22)

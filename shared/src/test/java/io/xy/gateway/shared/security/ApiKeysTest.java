@@ -9,6 +9,7 @@ import io.xy.gateway.shared.config.InvalidConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,9 +32,8 @@ class ApiKeysTest {
                         + line(ended, "desk", "operator", none.hash(ended), "2020-01-01T00:00:00Z", "a1"),
                 PEPPER));
 
-        Principal principal = keys.verify(key);
+        Principal principal = Objects.requireNonNull(keys.verify(key));
 
-        assertThat(principal).isNotNull();
         assertThat(principal.id()).isEqualTo("desk");
         assertThat(principal.role()).isEqualTo("operator");
         assertThat(principal.accounts()).containsExactly("a1", "a2");

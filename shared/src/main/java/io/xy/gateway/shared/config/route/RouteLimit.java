@@ -31,6 +31,6 @@ public record RouteLimit(LimitRule rule, Per per) {
         if (per == Per.PRINCIPAL && !known) {
             s.problem("per", "is principal, but the callers of a public route are not known");
         }
-        return new RouteLimit(LimitRule.read(s, "", 0, 1_000), per);
+        return new RouteLimit(LimitRule.read(s, "for the route", "", 0, 1_000), per);
     }
 }
