@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,9 +43,8 @@ class KeyCommandTest {
         Files.writeString(directory.resolve("gateway.yaml"), "api-keys:\n  keys:\n    " + lines.get(1) + "\n");
 
         GatewayConfig config = ConfigLoader.load(directory, environment);
-        Principal principal = new ApiKeys(config.apiKeys(), config.jwt()).verify(lines.get(0));
+        Principal principal = Objects.requireNonNull(new ApiKeys(config.apiKeys(), config.jwt()).verify(lines.get(0)));
 
-        assertThat(principal).isNotNull();
         assertThat(principal.id()).isEqualTo("risk-desk");
         assertThat(principal.role()).isEqualTo("viewer");
         assertThat(principal.accounts()).containsExactly("a1", "a2");
