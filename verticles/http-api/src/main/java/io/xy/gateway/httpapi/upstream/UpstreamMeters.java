@@ -27,6 +27,8 @@ final class UpstreamMeters {
                 .description("Breaker of an upstream: 0 closed, 1 half open, 2 open")
                 .tag("service", service)
                 .tag("instance", Integer.toString(instance))
+                // Nothing else holds the supplier.
+                .strongReference(true)
                 .register(Metrics.globalRegistry);
     }
 
