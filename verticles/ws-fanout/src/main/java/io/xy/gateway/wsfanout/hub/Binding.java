@@ -218,7 +218,11 @@ public final class Binding implements Entry {
             }
             return;
         }
-        emitGap(sink);
+        Gap gap = takeGap();
+        long at = channel.last().sequence();
+        if (gap != null) {
+            emitGap(sink, gap.from, Math.min(gap.to, at - 1), gap.reason);
+        }
         if (bindDue) {
             bindDue = false;
             epoch = channel.epoch();
@@ -226,6 +230,9 @@ public final class Binding implements Entry {
         }
         if (valueDue || imageDue) {
             emitValue(sink);
+        }
+        if (gap != null) {
+            emitGap(sink, Math.max(gap.from, at + 1), gap.to, gap.reason);
         }
         if (stateDue) {
             stateDue = false;
@@ -252,13 +259,19 @@ public final class Binding implements Entry {
         sink.value(this, delivery.value(), delivery.image());
     }
 
-    private void emitGap(Sink sink) {
+    /** What is to be said of losses in mode {@code latest}: around the value that is known, so that none goes back. */
+    private @Nullable Gap takeGap() {
+        if (mode != Mode.LATEST) {
+            return null;
+        }
         Gap gap = openGap;
-        if (gap != null && mode == Mode.LATEST) {
-            openGap = null;
-            if (channel.epoch().equals(epoch)) {
-                sink.gap(channel, gap.from, gap.to, gap.reason);
-            }
+        openGap = null;
+        return channel.epoch().equals(epoch) ? gap : null;
+    }
+
+    private void emitGap(Sink sink, long from, long to, String reason) {
+        if (from <= to) {
+            sink.gap(channel, from, to, reason);
         }
     }
 

@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * When outboxes write: all together at the end of the event-loop turn, and under load as much later as the last flush
- * took, so that no more than half of the loop's time goes into writing and more goes into each write.
+ * When outboxes write: all together at the end of the event-loop turn, and under load so far apart that a fifth of the
+ * loop's time goes into writing; then more goes into each write, which is what costs. Values that come seldom never wait.
  */
 final class Flushes {
-    /** Longest wait between two flushes under load. */
-    private static final int MAX_TICK_MILLIS = 33;
+    /** Longest time between two flushes under load. */
+    private static final long MAX_TICK_NANOS = 33_000_000;
+
+    /** Time between two flushes in durations of the last one. */
+    private static final int PAUSE = 4;
 
     /** Fewer than this are never worth a wait: a long flush is then an accident. */
     private static final int BUSY_OUTBOXES = 16;
@@ -21,7 +24,8 @@ final class Flushes {
     private List<Outbox> dirty = new ArrayList<>();
     private Runnable onFlushed = () -> {};
     private boolean pending;
-    private long lastNanos;
+    /** Not before this the next flush, on the clock of {@link System#nanoTime}. */
+    private long dueNanos = System.nanoTime();
 
     Flushes(Vertx vertx) {
         this.vertx = vertx;
@@ -38,11 +42,11 @@ final class Flushes {
             return;
         }
         pending = true;
-        long tick = Math.min(MAX_TICK_MILLIS, lastNanos / 1_000_000);
-        if (tick == 0) {
+        long wait = dueNanos - System.nanoTime();
+        if (wait <= 0) {
             context.runOnContext(nothing -> flush());
         } else {
-            vertx.setTimer(tick, id -> flush());
+            vertx.setTimer(1 + wait / 1_000_000, id -> flush());
         }
     }
 
@@ -53,6 +57,7 @@ final class Flushes {
         dirty = new ArrayList<>(now.size());
         now.forEach(Outbox::flush);
         onFlushed.run();
-        lastNanos = now.size() < BUSY_OUTBOXES ? 0 : System.nanoTime() - start;
+        long end = System.nanoTime();
+        dueNanos = now.size() < BUSY_OUTBOXES ? end : end + Math.min(MAX_TICK_NANOS, PAUSE * (end - start));
     }
 }
