@@ -8,10 +8,8 @@ import io.xy.gateway.zmqbridge.majordomo.Frames;
 import io.xy.gateway.zmqbridge.socket.Multipart;
 import io.xy.gateway.zmqbridge.socket.Multipart.Sent;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +28,7 @@ final class CallDesk {
     private final LateAnswers lateAnswers;
     private final Map<String, Attempt> pending = new HashMap<>();
     private final ServiceTable services;
+    private final BreakerBook breakers;
     /** The broker that gets the calls; null when none is reachable. */
     private @Nullable BrokerConnection active;
     /** Null while there are no sockets. */
@@ -43,6 +42,7 @@ final class CallDesk {
         this.reading = reading;
         this.lateAnswers = new LateAnswers(reading, outbox, tally);
         this.services = new ServiceTable(settings, outbox::changed);
+        this.breakers = new BreakerBook(services);
     }
 
     Iterable<String> services() {
@@ -92,7 +92,7 @@ final class CallDesk {
             return;
         }
         ServiceQueue queue = services.open(call.request.service());
-        if (queue != null && !queue.breaker.admits(System.nanoTime())) {
+        if (queue != null && !breakers.admits(queue)) {
             spare(queue, call);
             return;
         }
@@ -112,7 +112,7 @@ final class CallDesk {
                 && connection == active
                 && !queue.waiting.isEmpty()
                 && queue.inFlight < queue.concurrency) {
-            if (!queue.breaker.admits(System.nanoTime())) {
+            if (!breakers.admits(queue)) {
                 List.copyOf(queue.waiting).forEach(call -> spare(queue, call));
                 return;
             }
@@ -141,7 +141,7 @@ final class CallDesk {
             if (lane == null) {
                 return false;
             }
-        } else if (Multipart.send(connection.socket, request(queue.name, id, call.pickle)) != Sent.SENT) {
+        } else if (Multipart.send(connection.socket, ClientFrames.request(queue.name, id, call.pickle)) != Sent.SENT) {
             queue.waiting.remove();
             giveUp(call, GatewayError.OVERLOADED.notExecuted("The broker takes no more calls at present"));
             return false;
@@ -157,25 +157,16 @@ final class CallDesk {
             repeats.halfway(call);
         }
         call.attempts.add(attempt);
-        call.probe |= queue.breaker.onSent();
-        call.failureCounted = false;
+        breakers.onSent(queue, call);
         call.state = State.SENT;
         pending.put(id, attempt);
         queue.inFlight++;
         return true;
     }
 
-    /** The five frames. A broker of the desk dies of fewer, and a worker of the desk of a missing id. */
-    private static List<byte[]> request(String service, String id, byte[] pickle) {
-        return List.of(Frames.EMPTY, Frames.CLIENT, Frames.ascii(service), Frames.ascii(id), pickle);
-    }
-
     /** One message on the socket that many calls share. */
     void onMessage(BrokerConnection connection, List<byte[]> frames, long now) {
-        if (frames.size() != 5
-                || frames.get(0).length != 0
-                || !Frames.is(frames.get(1), Frames.CLIENT)
-                || frames.get(3).length != RequestIds.LENGTH) {
+        if (!ClientFrames.isReply(frames)) {
             tally.mismatched++;
             return;
         }
@@ -216,11 +207,7 @@ final class CallDesk {
     /** One message on a lane: the answer to its call, or a reason to close it. */
     void onLaneMessage(Lane lane, List<byte[]> frames) {
         Attempt attempt = lane.attempt;
-        if (attempt != null
-                && frames.size() == 4
-                && frames.get(0).length == 0
-                && Frames.is(frames.get(1), Frames.CLIENT)
-                && Frames.text(frames.get(2)).equals(lane.queue.name)) {
+        if (attempt != null && ClientFrames.isLaneReply(frames, lane.queue.name)) {
             lane.attempt = null;
             complete(attempt.call(), frames.get(3));
             return;
@@ -252,14 +239,9 @@ final class CallDesk {
             return;
         }
         String service = call.request.service();
-        Failure failure = reply.failure();
-        ServiceQueue queue = services.get(service);
-        if (failure != null && failure.error() == GatewayError.BAD_REPLY) {
-            countFailure(call);
-        } else if (queue != null) {
-            queue.breaker.onAnswer(call.probe);
-        }
+        breakers.onReply(call, reply);
         answer(call, reply, true);
+        ServiceQueue queue = services.get(service);
         if (queue != null) {
             pump(queue);
         }
@@ -270,14 +252,9 @@ final class CallDesk {
         if (lanes != null) {
             lanes.leave(connection);
         }
-        Set<String> struck = new HashSet<>();
+        breakers.onLost(connection, pending.values());
         for (Attempt attempt : List.copyOf(pending.values())) {
             Call call = attempt.call();
-            if (attempt.connection() == connection && !call.replied) {
-                // One loss is one failure of a service, however many of its calls were under way.
-                call.failureCounted |= !struck.add(call.request.service()) && !call.probe;
-                countFailure(call);
-            }
             if (attempt.connection() == connection && call.state == State.SENT && call.attempts.getLast() == attempt) {
                 repeats.soon(call, settings.retries());
             }
@@ -304,7 +281,7 @@ final class CallDesk {
     private void expire(Call call) {
         tally.timeouts++;
         if (call.sent()) {
-            countFailure(call);
+            breakers.onFailure(call);
         }
         if (call.replied) {
             answer(call, GatewayError.BAD_REPLY.executed("The service's answer could not be read in time"));
@@ -317,26 +294,13 @@ final class CallDesk {
                         : GatewayError.TIMEOUT.notExecuted("The call could not be sent in time"));
     }
 
-    private void countFailure(Call call) {
-        ServiceQueue queue = services.get(call.request.service());
-        if (queue != null && !call.failureCounted) {
-            call.failureCounted = true;
-            queue.breaker.onFailure(call.probe, System.nanoTime());
-            call.probe = false;
-        }
-    }
-
     /** Ends a call of a service that is being spared: at once, because waiting would not help it. */
     private void spare(ServiceQueue queue, Call call) {
         if (call.sent()) {
             queue.waiting.remove(call);
             call.state = State.SENT;
         } else {
-            answer(
-                    call,
-                    GatewayError.CIRCUIT_OPEN
-                            .notExecuted("The service failed too often and is being spared")
-                            .after(queue.breaker.retryAfterMillis(System.nanoTime())));
+            answer(call, breakers.refusal(queue));
         }
     }
 
