@@ -93,7 +93,7 @@ class PickleFuzzTest {
     }
 
     @Test
-    @Tag("K04")
+    @Tag("T-K04")
     void fiftyRecordedRepliesTruncatedAnywhereAreRefusedAndWithAnyBitFlippedDoNoHarm() throws Exception {
         List<String> replies = Files.readAllLines(Path.of("src/test/resources/golden/pickle-replies.txt"));
         assertThat(replies).hasSize(50);

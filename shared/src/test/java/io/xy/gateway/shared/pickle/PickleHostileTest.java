@@ -72,7 +72,7 @@ class PickleHostileTest {
                 "\u0080\u00ffN.",
                 "\u00fe.",
             })
-    @Tag("K01")
+    @Tag("T-K01")
     void nothingButTheAgreedOpcodesAndNamesIsAccepted(String pickle) {
         refused(pickle.getBytes(StandardCharsets.ISO_8859_1));
     }
@@ -113,7 +113,7 @@ class PickleHostileTest {
                 "565c753132330a2e",
                 "565c5530303131303030300a2e",
             })
-    @Tag("K02")
+    @Tag("T-K02")
     void anAnnouncedLengthIsNotBelieved(String hex) {
         refused(HexFormat.of().parseHex(hex.replace(" ", "")));
     }
@@ -231,7 +231,7 @@ class PickleHostileTest {
     }
 
     @Test
-    @Tag("K04")
+    @Tag("T-K04")
     void aTruncatedOrDamagedMessageIsRefusedOrReadAsAValueAndNothingElse() throws Exception {
         List<byte[]> samples = new ArrayList<>();
         samples.add(PickleWriter.reply(

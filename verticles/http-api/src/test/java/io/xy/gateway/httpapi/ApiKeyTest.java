@@ -56,7 +56,7 @@ class ApiKeyTest {
     }
 
     @Test
-    @Tag("A01")
+    @Tag("T-A01")
     void aKeyMayDoWhatItsRoleMay() {
         for (RouteConfig route : gateway.routes) {
             if (route.access().kind() == AccessRule.Kind.PUBLIC
@@ -75,7 +75,7 @@ class ApiKeyTest {
     }
 
     @Test
-    @Tag("A02")
+    @Tag("T-A02")
     void aKeyReachesItsOwnAccountsOnly() {
         assertThat(withKey("GET", "/api/v1/accounts/account1", MINE).status()).isEqualTo(200);
         assertThat(withKey("GET", "/api/v1/accounts/account2", MINE).status()).isEqualTo(403);

@@ -112,8 +112,8 @@ class LimitsTest {
     }
 
     @Test
-    @Tag("A05")
-    @Tag("E01")
+    @Tag("T-A05")
+    @Tag("T-E01")
     void oneCallerIsOneWhateverPathMethodQueryOrHeaderItTries() {
         start(2, "RATE_LIMIT_MAX", "6");
         String token = gateway.token(Principal.ADMIN, "*");
@@ -141,7 +141,7 @@ class LimitsTest {
     }
 
     @Test
-    @Tag("E02")
+    @Tag("T-E02")
     void behindATrustedProxyEveryClientIsItsOwn() {
         start(1, "RATE_LIMIT_MAX", "1", "HTTP_TRUSTED_PROXIES", "127.0.0.0/8");
 
@@ -159,7 +159,7 @@ class LimitsTest {
     }
 
     @Test
-    @Tag("A05")
+    @Tag("T-A05")
     void callsBySocketsCountForTheirAddressToo() {
         start(1, "RATE_LIMIT_MAX", "2");
 

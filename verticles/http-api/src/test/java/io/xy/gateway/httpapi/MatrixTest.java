@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every route with a complete request, from callers who may and who may not; made from the routes themselves. */
-@Tag("A01")
+@Tag("T-A01")
 @Tag("B2")
 @Tag("Z13")
 class MatrixTest {

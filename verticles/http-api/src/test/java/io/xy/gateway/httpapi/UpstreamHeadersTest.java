@@ -71,7 +71,7 @@ class UpstreamHeadersTest {
 
     @Test
     @Tag("T-6")
-    @Tag("E06")
+    @Tag("T-E06")
     void theGatewaysOwnHeadersCannotBeSentByAClient() {
         String sent = sent(
                 gateway,
@@ -113,7 +113,7 @@ class UpstreamHeadersTest {
     }
 
     @Test
-    @Tag("E01")
+    @Tag("T-E01")
     void claimsAboutTheOriginAreDroppedUnlessAProxyIsTrusted() {
         String[] claims = {
             "X-Forwarded-For: 1.2.3.4",

@@ -24,10 +24,10 @@ class HostilePeersTest {
     private Path directory;
 
     @ParameterizedTest
-    @Tag("Z01")
-    @Tag("Z02")
-    @Tag("Z03")
-    @Tag("Z06")
+    @Tag("T-Z01")
+    @Tag("T-Z02")
+    @Tag("T-Z03")
+    @Tag("T-Z06")
     @ValueSource(
             strings = {
                 "zmtp2-negative",
@@ -57,7 +57,7 @@ class HostilePeersTest {
     }
 
     @ParameterizedTest
-    @Tag("Z05")
+    @Tag("T-Z05")
     @ValueSource(strings = {"zmtp2-negative", "zmtp2-huge", "zmtp3-negative", "zmtp3-huge", "zmtp3-topbit"})
     void aHarmfulBrokerDoesNotDisturbTheOtherOne(String form) {
         int port = Ports.free();

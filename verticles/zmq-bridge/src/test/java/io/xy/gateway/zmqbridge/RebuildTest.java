@@ -20,7 +20,7 @@ class RebuildTest {
     private static final String SERVICE = "account_service";
 
     @Test
-    @Tag("Z05")
+    @Tag("T-Z05")
     void theClientGoesOnWithANewContext(@TempDir Path directory) {
         String endpoint = "tcp://127.0.0.1:" + Ports.free();
         try (PeerProcess broker = Peers.broker(endpoint);
@@ -39,7 +39,7 @@ class RebuildTest {
     }
 
     @Test
-    @Tag("Z05")
+    @Tag("T-Z05")
     void theBrokerGoesOnAtTheSamePortWithANewContext(@TempDir Path directory) {
         String endpoint = "tcp://127.0.0.1:" + Ports.free();
         try (BridgeStage stage = BridgeStage.broker(directory, endpoint);

@@ -83,7 +83,7 @@ class ReplyFaultsTest {
     }
 
     @Test
-    @Tag("Z09")
+    @Tag("T-Z09")
     void answersOfOthersAndGarbageReachNobody() {
         assertThat(stage.result(SERVICE, "strange", "[[],{}]")).isEqualTo("\"right\"");
         stage.awaitFigure("zmqDuplicates", 1);

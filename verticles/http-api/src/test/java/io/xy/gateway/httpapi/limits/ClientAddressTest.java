@@ -15,7 +15,7 @@ class ClientAddressTest {
     private final ClientAddress addresses = new ClientAddress(Set.of("10.0.0.1", "10.0.0.2", "fd00::1")::contains);
 
     @Test
-    @Tag("E01")
+    @Tag("T-E01")
     void aStrangersWordDoesNotCount() {
         assertThat(addresses.of("192.0.2.7", List.of("1.2.3.4"))).isEqualTo("192.0.2.7");
         assertThat(new ClientAddress(peer -> false).of("10.0.0.1", List.of("1.2.3.4")))
@@ -23,7 +23,7 @@ class ClientAddressTest {
     }
 
     @Test
-    @Tag("E02")
+    @Tag("T-E02")
     void onlyWhatTheTrustedProxyAddedCounts() {
         assertThat(addresses.of("10.0.0.1", List.of("evil, 10.0.0.9"))).isEqualTo("10.0.0.9");
         assertThat(addresses.of("10.0.0.1", List.of("1.2.3.4, 203.0.113.5"))).isEqualTo("203.0.113.5");
@@ -54,13 +54,13 @@ class ClientAddressTest {
                 "999.1.1.1|10.0.0.1",
                 "'evil,unknown,10.0.0.2'|10.0.0.2"
             })
-    @Tag("E03")
+    @Tag("T-E03")
     void whateverAnEntryLooksLikeThereIsOneAnswer(String header, String client) {
         assertThat(addresses.of("10.0.0.1", List.of(header))).isEqualTo(client);
     }
 
     @Test
-    @Tag("E03")
+    @Tag("T-E03")
     void longChainsAreReadOnlySoFar() {
         String chain = "1.2.3.4, " + String.join(", ", Collections.nCopies(100, "10.0.0.2"));
 
@@ -70,7 +70,7 @@ class ClientAddressTest {
     }
 
     @Test
-    @Tag("A05")
+    @Tag("T-A05")
     void anIpv6NetworkIsOneCallerAndAnIpv4AddressIsOne() {
         long network = CallerKeys.address("2001:db8:1:2::1");
         for (int i = 2; i < 12; i++) {

@@ -97,7 +97,7 @@ class RateTableTest {
     /** Two arrays of fixed length are all there is: a million callers change nothing about that. */
     @Test
     @Tag("nightly")
-    @Tag("A05")
+    @Tag("T-A05")
     void aMillionCallersTakeNoMoreMemoryAndTheGreedyStayLimited() {
         RateTable large = new RateTable(1 << 16);
         Rate rate = Rate.of(new LimitRule(100, 60_000, 100));

@@ -23,7 +23,7 @@ class ReplyReadingTest {
     private final ReplyReading reading = new ReplyReading(new PayloadCodec(STRICT, "test", 1 << 20), Runnable::run);
 
     @Test
-    @Tag("K06")
+    @Tag("T-K06")
     void whatComesFromInsideAProgramIsNeverShown() throws Exception {
         for (String text : new String[] {
             "\"Traceback (most recent call last):\"",

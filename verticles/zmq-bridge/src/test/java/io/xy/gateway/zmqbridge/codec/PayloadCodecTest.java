@@ -89,7 +89,7 @@ class PayloadCodecTest {
     }
 
     @Test
-    @Tag("K01")
+    @Tag("T-K01")
     void whatWasNotConfiguredIsRefusedByTheHelperToo() throws Exception {
         PayloadCodec codec = codec(Codec.JVM, true, OURS, List.of("desk.model.Direction"));
         try {
@@ -112,7 +112,7 @@ class PayloadCodecTest {
     }
 
     @Test
-    @Tag("K02")
+    @Tag("T-K02")
     void aPickleThatWantsTooMuchMemoryIsRefusedAndTheHelperLives() throws Exception {
         PayloadCodec codec = codec(Codec.PYTHON, true, OURS, List.of());
         try {

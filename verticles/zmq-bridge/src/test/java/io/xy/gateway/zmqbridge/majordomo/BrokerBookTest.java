@@ -40,7 +40,7 @@ class BrokerBookTest {
     }
 
     @Test
-    @Tag("Z09")
+    @Tag("T-Z09")
     void onlyTheWorkerThatWasGivenTheRequestMayAnswerItOnceAndAsItIs() {
         ready("w1", "s", 0);
         ready("w2", "s", 0);
@@ -71,7 +71,7 @@ class BrokerBookTest {
     }
 
     @Test
-    @Tag("Z10")
+    @Tag("T-Z10")
     void reservedImpossibleAndSurplusServicesCannotBeRegistered() {
         for (String name : List.of("mmi.service", "mmi.x", "", "a b", "x\r\ny", "n".repeat(10_000), "é")) {
             ready("w-" + name.hashCode(), name, 0);
@@ -87,7 +87,7 @@ class BrokerBookTest {
     }
 
     @Test
-    @Tag("Z10")
+    @Tag("T-Z10")
     void aSecondReadyIsRefusedAndNeverMakesTwoOfOneWorker() {
         ready("w1", "s", 0);
         ready("w1", "s", 1);
@@ -105,7 +105,7 @@ class BrokerBookTest {
     }
 
     @Test
-    @Tag("Z08")
+    @Tag("T-Z08")
     void malformedMessagesAreCountedAndDropped() {
         ready("w1", "s", 0);
         book.onMessage(bytes("c1"), 0);
