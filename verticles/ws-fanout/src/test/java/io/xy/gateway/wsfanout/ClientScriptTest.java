@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,9 @@ class ClientScriptTest {
     void close() {
         gateway.close();
     }
+
+    private static final HealthReport API_IS_UP =
+            new HealthReport(Gateway.NODE, Role.HTTP_API, 0, HealthReport.State.UP, 0, List.of(), List.of());
 
     @Test
     void theBrowserClientSubscribesResumesCallsAndStops() throws IOException {
@@ -68,11 +72,15 @@ class ClientScriptTest {
                         Contract.API_CALL,
                         call -> Future.succeededFuture(CallReply.ok(
                                 Payload.utf8("{\"got\":" + call.body().text() + "}")))));
-        gateway.bus()
-                .publish(
-                        Contract.HEALTH_REPORT,
-                        new HealthReport(
-                                Gateway.NODE, Role.HTTP_API, 0, HealthReport.State.UP, 0, List.of(), List.of()));
+        AtomicInteger heard = new AtomicInteger();
+        TestVertx.await(gateway.bus().listen(Contract.HEALTH_REPORT, report -> {
+            if (report.role() == Role.HTTP_API) {
+                heard.incrementAndGet();
+            }
+        }));
+        gateway.vertx().setPeriodic(100, id -> gateway.bus().publish(Contract.HEALTH_REPORT, API_IS_UP));
+        // The first may still be on its way to the fan-out when it is heard here; the third tells that it is there.
+        Await.until("the API is known", () -> heard.get() >= 3);
         node.say("call");
         node.awaitLine("{\"what\":\"answer\",\"value\":{\"got\":{\"n\":1}}}");
         node.say("age");

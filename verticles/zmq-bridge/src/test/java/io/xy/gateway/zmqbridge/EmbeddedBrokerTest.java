@@ -145,7 +145,7 @@ class EmbeddedBrokerTest {
     }
 
     @Test
-    @Tag("Z10")
+    @Tag("Z11")
     void aPortThatIsTakenFailsTheStartWithItsName() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 BridgeStage stage = BridgeStage.empty()) {
