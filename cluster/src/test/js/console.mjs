@@ -8,6 +8,9 @@ const problems = [];
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   page.on('pageerror', error => problems.push('page error: ' + error.message));
+  page.on('response', answer => {
+    if (answer.status() >= 400) problems.push(answer.status() + ' ' + answer.url());
+  });
   page.on('console', message => {
     if (message.type() === 'error') problems.push('console: ' + message.text());
   });

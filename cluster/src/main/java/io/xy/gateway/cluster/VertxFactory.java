@@ -10,7 +10,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
@@ -37,7 +36,6 @@ final class VertxFactory {
                 .setWorkerPoolSize(8)
                 .setInternalBlockingPoolSize(4)
                 .setMetricsOptions(metrics())
-                .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false))
                 .setEventBusOptions(eventBus(config.cluster()));
         VertxBuilder builder = Vertx.builder().with(options).withMetrics(new MicrometerMetricsFactory(registry));
         Future<Vertx> built = membership == null

@@ -3,7 +3,7 @@ package io.xy.gateway.shared.config;
 import java.util.List;
 
 /** How payloads of Python services are read and written. */
-public record PickleConfig(Codec codec, Helper helper) {
+public record PickleConfig(Codec codec, HelperSettings helper) {
     public enum Codec {
         /** In this process, strictly; a helper, if there is one, reads what mentions names beyond the agreed ones. */
         JVM,
@@ -22,7 +22,7 @@ public record PickleConfig(Codec codec, Helper helper) {
      * @param allow names of classes that may be read, as {@code module.Name} or {@code module.*}; the words
      *     {@code numpy} and {@code pandas} stand for what these libraries write
      */
-    public record Helper(
+    public record HelperSettings(
             boolean enabled,
             String python,
             String script,
@@ -31,12 +31,12 @@ public record PickleConfig(Codec codec, Helper helper) {
             long timeoutMillis,
             long memoryBytes,
             List<String> allow) {
-        public Helper {
+        public HelperSettings {
             allow = List.copyOf(allow);
         }
 
-        private static Helper read(Section s, boolean needed) {
-            Helper helper = new Helper(
+        private static HelperSettings read(Section s, boolean needed) {
+            HelperSettings helper = new HelperSettings(
                     s.flag("enabled", needed).env("PICKLE_HELPER").read("Run Python processes for pickles"),
                     s.text("python", "python3").env("PYTHON_PATH").read("The interpreter of the helper processes"),
                     s.text("script", "").env("PYTHON_SCRIPT_PATH").read("A script to run in place of the built-in one"),
@@ -71,7 +71,7 @@ public record PickleConfig(Codec codec, Helper helper) {
         Codec codec = s.word("codec", Codec.JVM)
                 .env("PICKLE_CODEC")
                 .read("`jvm` reads strictly in this process; `python` sends every payload through the helper");
-        PickleConfig config = new PickleConfig(codec, Helper.read(s.section("helper"), codec == Codec.PYTHON));
+        PickleConfig config = new PickleConfig(codec, HelperSettings.read(s.section("helper"), codec == Codec.PYTHON));
         if (codec == Codec.PYTHON && !config.helper.enabled) {
             s.problem("helper", "must be enabled when the codec is python");
         }

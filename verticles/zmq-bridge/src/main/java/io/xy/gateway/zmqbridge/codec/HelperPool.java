@@ -24,7 +24,7 @@ final class HelperPool {
     private static final long PAUSE_MILLIS = 200;
     private static final long END_MILLIS = 2_000;
 
-    private final PickleConfig.Helper config;
+    private final PickleConfig.HelperSettings config;
     private final int most;
     private final HelperScript script;
     private final BlockingQueue<HelperJob> queue;
@@ -38,7 +38,7 @@ final class HelperPool {
     /**
      * @param most bytes of one payload and of one answer
      */
-    HelperPool(PickleConfig.Helper config, String name, int most) {
+    HelperPool(PickleConfig.HelperSettings config, String name, int most) {
         this.config = config;
         this.most = most;
         this.script = new HelperScript(config.script());

@@ -22,7 +22,7 @@ final class HelperProcess {
     /**
      * @param most bytes of one answer
      */
-    HelperProcess(PickleConfig.Helper config, String script, int most) throws IOException {
+    HelperProcess(PickleConfig.HelperSettings config, String script, int most) throws IOException {
         List<String> command = new ArrayList<>(List.of(config.python(), "-I", script));
         command.addAll(List.of("--memory", String.valueOf(config.memoryBytes()), "--most", String.valueOf(most)));
         for (String name : config.allow()) {

@@ -237,8 +237,9 @@ class PayloadCodecTest {
                 new PickleConfig(codec, helper(enabled, PeerProcess.python(), script, allow)), "test-pickle", 1 << 20);
     }
 
-    private static PickleConfig.Helper helper(boolean enabled, String python, String script, List<String> allow) {
-        return new PickleConfig.Helper(enabled, python, script, 1, 8, 1_000, 256L << 20, allow);
+    private static PickleConfig.HelperSettings helper(
+            boolean enabled, String python, String script, List<String> allow) {
+        return new PickleConfig.HelperSettings(enabled, python, script, 1, 8, 1_000, 256L << 20, allow);
     }
 
     private static byte[] ascii(String text) {
