@@ -49,6 +49,7 @@ class OracleTest {
     }
 
     @Test
+    @Tag("nightly")
     void withFaultsEachMissingValueIsExplained() {
         provoke(Duration.ofSeconds(20));
     }
