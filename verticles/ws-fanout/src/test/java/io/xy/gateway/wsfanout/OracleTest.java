@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever happens to clients and sources, each missing value is explained. A failure names the seed that repeats it. */
 @Tag("N5")
-@Tag("N10")
+@Tag("N12")
 class OracleTest {
     private static final int SUBJECTS = 5;
     private static final int BATCH = 20;
