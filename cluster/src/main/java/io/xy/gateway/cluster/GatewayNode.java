@@ -82,12 +82,6 @@ final class GatewayNode {
         return ready == null ? List.of() : new Addresses(config, ready).lines();
     }
 
-    /** Where a role listens; 0 when it does not. */
-    int port(Role role) {
-        Readiness ready = readiness;
-        return ready == null ? 0 : ready.port(role);
-    }
-
     /** Drains and stops everything, whatever was started; safe to call twice. */
     synchronized void stop() {
         Vertx running = vertx;

@@ -29,7 +29,7 @@ public record JwtConfig(
         long expiresInMillis,
         long refreshExpiresInMillis,
         boolean optional) {
-    /** Shipped in public examples of the seed gateways; known to everybody. */
+    /** Shorter keys of HS256 can be guessed (RFC 7518, 3.2). */
     static final int MIN_SECRET_BYTES = 32;
 
     static JwtConfig read(Section s) {

@@ -3,25 +3,14 @@ package io.xy.gateway.shared.message;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The verticles that a node can run, in the order in which they start. They stop in the order of {@link #stopOrder}. */
+/** The verticles that a node can run, under their names. */
 public enum Role {
-    HEALTH(5),
-    ZMQ_BRIDGE(4),
-    NATS_BRIDGE(3),
-    SIMULATOR(2),
-    WS_FANOUT(1),
-    HTTP_API(0);
-
-    private final int stopOrder;
-
-    Role(int stopOrder) {
-        this.stopOrder = stopOrder;
-    }
-
-    /** Smaller stops earlier. */
-    public int stopOrder() {
-        return stopOrder;
-    }
+    HEALTH,
+    ZMQ_BRIDGE,
+    NATS_BRIDGE,
+    SIMULATOR,
+    WS_FANOUT,
+    HTTP_API;
 
     /** The name in {@code SERVICE_TYPE}, in health reports and metrics: {@code http-api}. */
     public String word() {
