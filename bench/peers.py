@@ -149,6 +149,30 @@ def nginx_proxy(directory, up):
     return nginx(directory, "nginx", port, text)
 
 
+def gateway(name, class_path, conf, port, environment, options=()):
+    """A node of the gateway with the flags that ./xy starts it with."""
+    flags = os.environ.get("XY_BENCH_FLAGS")
+    if not flags:
+        raise SystemExit("start the bench with ./xy bench")
+    java = pathlib.Path(os.environ["JAVA_HOME"]) / "bin/java"
+    command = [str(java), *flags.split(), *options, "-cp", class_path, "io.xy.gateway.cluster.GatewayMain", "run", str(conf)]
+    shown = "\n".join(f"{path.relative_to(conf)}:\n{path.read_text()}" for path in sorted(conf.rglob("*.yaml")))
+    return Program(name, port, command, shown, {
+        "XY_PROFILE": "dev", "XY_INSTANCES": "1", "MANAGEMENT_PORT": "0", "LOG_LEVEL": "warn", "NATS_CHILD": "false",
+        "XY_STATE": str(conf / "state"), **environment})
+
+
+def built_class_path(file=None):
+    """Of the built tree, or what stands in a file: another build to compare with."""
+    if file:
+        return pathlib.Path(file).read_text().strip()
+    target = ROOT / "cluster/target"
+    jars = sorted((target / "lib").glob("*.jar"))
+    if not jars:
+        raise SystemExit("build first: ./xy run")
+    return ":".join(map(str, [target / "classes", *jars]))
+
+
 def nginx_text(directory, name, servers):
     return f"""worker_processes 1;
 daemon off;

@@ -1,7 +1,7 @@
 """Measures fan-out to browsers: CPU per delivery and one-way latency of a gateway node, next to nats-server's own WebSocket
 listener under the same load by the same program.
 
-    python3 bench/ws.py [--classpath-file FILE] [--instances N] [--seconds S] [--only gateway|nats]
+    ./xy bench ws [--classpath-file FILE] [--instances N] [--seconds S] [--only gateway|nats]
 
 The node comes from the class path in FILE, or from the built cluster/target. CPU per delivery survives a noisy machine,
 ratios of one run more than absolute figures; the publisher and the receiver are not counted, nor the NATS server that feeds
@@ -10,7 +10,6 @@ the gateway.
 
 import argparse
 import json
-import os
 import pathlib
 import subprocess
 import tempfile
@@ -21,19 +20,6 @@ LOADS = [(100, 1_000), (1_000, 500)]
 BYTES = 200
 SUBJECT = "xy.md.bench.a"
 WARM_SECONDS = 8
-FLAGS = """--add-modules java.se --add-exports java.base/jdk.internal.ref=ALL-UNNAMED
---add-opens java.base/java.lang=ALL-UNNAMED --add-opens java.base/java.nio=ALL-UNNAMED
---add-opens java.base/sun.nio.ch=ALL-UNNAMED --add-opens java.management/sun.management=ALL-UNNAMED
---add-opens jdk.management/com.sun.management.internal=ALL-UNNAMED --enable-native-access=ALL-UNNAMED
--XX:+UseSerialGC -Dvertx.disableDnsResolver=true -Dio.netty.tryReflectionSetAccessible=true""".split()
-
-
-def built_class_path():
-    target = peers.ROOT / "cluster/target"
-    jars = sorted((target / "lib").glob("*.jar"))
-    if not jars:
-        raise SystemExit("build first: ./xy run, or give --classpath-file")
-    return ":".join(map(str, [target / "classes", *jars]))
 
 
 def nats_server(directory):
@@ -50,17 +36,13 @@ websocket {{ listen: "127.0.0.1:{ws_port}", no_tls: true }}
 def gateway(directory, class_path, nats_port, instances):
     port = peers.free_port()
     environment = {
-        "XY_PROFILE": "dev", "SERVICE_TYPE": "ws-fanout,nats-bridge,health", "XY_INSTANCES": str(instances),
-        "WS_HOST": "127.0.0.1", "WS_PORT": str(port), "MANAGEMENT_PORT": "0",
-        "NATS_URLS": f"nats://127.0.0.1:{nats_port}", "NATS_CHILD": "false",
-        "JWT_SECRET": peers.SECRET, "LOG_LEVEL": "warn", "XY_STATE": str(directory),
+        "SERVICE_TYPE": "ws-fanout,nats-bridge,health", "XY_INSTANCES": str(instances), "WS_HOST": "127.0.0.1",
+        "WS_PORT": str(port), "NATS_URLS": f"nats://127.0.0.1:{nats_port}", "JWT_SECRET": peers.SECRET,
     }
     # A directory of its own: what is measured does not depend on the routes and rules that are shipped.
     conf = pathlib.Path(directory) / "conf"
     conf.mkdir()
-    java = pathlib.Path(os.environ.get("JAVA_HOME", "/usr")) / "bin/java"
-    command = [str(java), *FLAGS, "-cp", class_path, "io.xy.gateway.cluster.GatewayMain", "run", str(conf)]
-    return peers.Program("gateway", port, command, "", environment)
+    return peers.gateway("gateway", class_path, conf, port, environment)
 
 
 def frames(directory):
@@ -120,8 +102,7 @@ def main():
     options.add_argument("--seconds", type=int, default=10)
     options.add_argument("--only", choices=["gateway", "nats"])
     chosen = options.parse_args()
-    path = chosen.classpath_file
-    class_path = pathlib.Path(path).read_text().strip() if path else built_class_path()
+    class_path = peers.built_class_path(chosen.classpath_file)
     with tempfile.TemporaryDirectory() as directory:
         load = str(pathlib.Path(directory) / "ws_load")
         subprocess.run([peers.need("gcc"), "-O2", "-o", load, str(peers.ROOT / "bench/ws_load.c")], check=True)

@@ -1,0 +1,258 @@
+"""Measures what a proxied request costs: CPU, rate and latency of a gateway node next to nginx and HAProxy, same upstream,
+same load, in one run.
+
+    ./xy bench http [--json] [--against FILE] [--rounds N] [--seconds S] [--warm S] [--only NAME,...] [--classpath-file FILE]
+
+Before anything is timed, each server that checks callers is shown to refuse a bad token, a wrong role and an excess. CPU per
+request survives a noisy machine, ratios of one run more than absolute figures. A figure is the median of the rounds.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+
+import peers
+
+CONNECTIONS = 64
+PATH = "/api/v1/bench/orders"
+FEW = 3
+"""A limit that a proof of refusal meets at once."""
+MANY = 900_000_000
+WORSE = 1.10
+"""By which factor a ratio may worsen before --against says so."""
+
+# name: (measured server, peer, highest ratio of CPU per request, whether the latency must not be above the peer's)
+RULES = [
+    ("all policies, HS256", "policies", "haproxy-hs256", 1.0, True),
+    ("all policies, RS256", "policies-rs256", "haproxy-rs256", 0.6, True),
+    ("bare route", "bare", "nginx", 1.4, False),
+    ("100 routes to one", "routes-100", "policies", 1.03, False),
+]
+
+
+def gateway(directory, name, class_path, up, keys, routes=1, limit=MANY, bare=False):
+    conf = pathlib.Path(directory) / name
+    (conf / "routes").mkdir(parents=True)
+    (conf / "upstreams.yaml").write_text(
+        "upstreams:\n  up:\n    urls: http://127.0.0.1:%d\n    breaker: {failures: 5, window: 30s, open: 10s}\n" % up)
+    rate = "{max: %d, window: 60s}" % limit
+    access = "roles: public" if bare else "roles: [operator, admin], limit: {max: %d, window: 60s, per: principal}" % limit
+    lines = [f"  - {{name: r{i}, method: GET, path: '{PATH if i == 0 else f'/api/v1/other{i}/{{id}}/items'}', {access}, "
+             "target: {http: {upstream: up}}}" for i in range(routes)]
+    (conf / "routes/bench.yaml").write_text("routes:\n" + "\n".join(lines) + "\n")
+    (conf / "gateway.yaml").write_text(
+        "" if bare else f"limits:\n  global: {rate}\n  address: {rate}\n  principal: {rate}\n")
+    port = peers.free_port()
+    environment = {"SERVICE_TYPE": "http-api,health", "HTTP_HOST": "127.0.0.1", "HTTP_PORT": str(port),
+                   "JWT_SECRET": peers.SECRET, "JWT_PUBLIC_KEY": str(keys / "public.pem")}
+    return peers.gateway(name, class_path, conf, port, environment)
+
+
+def key_pair(directory):
+    keys = pathlib.Path(directory) / "keys"
+    keys.mkdir()
+    openssl = peers.need("openssl")
+    subprocess.run([openssl, "genrsa", "-out", str(keys / "private.pem"), "2048"], check=True, capture_output=True)
+    subprocess.run([openssl, "rsa", "-in", str(keys / "private.pem"), "-pubout", "-out", str(keys / "public.pem")],
+                   check=True, capture_output=True)
+    return keys
+
+
+def status(port, token=None):
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{PATH}")
+    if token:
+        request.add_header("Authorization", "Bearer " + token)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status
+    except urllib.error.HTTPError as refusal:
+        return refusal.code
+
+
+def prove(server, good, bad, wrong):
+    """A server that checks callers admits the good one, and nobody else."""
+    seen = {"good token": (status(server.port, good), 200), "no token": (status(server.port), 401),
+            "bad token": (status(server.port, bad), 401), "wrong role": (status(server.port, wrong), 403)}
+    for what, (was, due) in seen.items():
+        if was != due:
+            raise SystemExit(f"{server.name}: {what} gets {was} instead of {due}; nothing is measured")
+    return f"{server.name}: " + ", ".join(f"{what} {was}" for what, (was, _) in seen.items())
+
+
+def prove_excess(server, good):
+    for _ in range(FEW + 10):
+        if status(server.port, good) == 429:
+            return f"{server.name}: excess 429"
+    raise SystemExit(f"{server.name}: an excess is not refused; nothing is measured")
+
+
+def load(port, seconds, token):
+    """What wrk sees: requests, latencies in milliseconds, failures."""
+    command = [peers.need("wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
+    if token:
+        command += ["-H", f"Authorization: Bearer {token}"]
+    text = subprocess.run([*command, f"http://127.0.0.1:{port}{PATH}"], capture_output=True, text=True, check=True).stdout
+    requests = int(re.search(r"(\d+) requests in", text).group(1))
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1))
+    latencies = {}
+    for share in ("50", "99"):
+        value, unit = re.search(share + r"%\s+([\d.]+)(us|ms|s)", text).groups()
+        latencies["p" + share] = float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+    if "Non-2xx" in text or "Socket errors" in text:
+        raise SystemExit(f"failures under load:\n{text}")
+    return {"requests": requests, "rate": rate, **latencies}
+
+
+def allocated(pid):
+    """Bytes that a JVM has allocated in its young generation so far; None for other programs."""
+    jstat = pathlib.Path(os.environ["JAVA_HOME"]) / "bin/jstat"
+    seen = subprocess.run([str(jstat), "-gc", str(pid)], capture_output=True, text=True)
+    lines = seen.stdout.splitlines()
+    if seen.returncode != 0 or len(lines) < 2:
+        return None
+    row = dict(zip(lines[0].split(), lines[1].split()))
+    return (float(row["EC"]) * int(row["YGC"]) + float(row["EU"])) * 1024
+
+
+def measure(server, seconds, token):
+    pid = server.process.pid
+    before, heap = server.cpu(), allocated(pid)
+    seen = load(server.port, seconds, token)
+    cpu = server.cpu() - before
+    heap = None if heap is None else allocated(pid) - heap
+    seen["us"] = cpu * 1e6 / seen["requests"]
+    seen["bytes"] = None if heap is None else heap / seen["requests"]
+    seen["cores"] = cpu / seconds
+    return seen
+
+
+def medians(rounds):
+    return {name: None if rounds[0][name] is None else statistics.median(each[name] for each in rounds)
+            for name in rounds[0]}
+
+
+def ratios(table):
+    found = []
+    for what, ours, peer, highest, tail in RULES:
+        if ours in table and peer in table:
+            ratio = table[ours]["us"] / table[peer]["us"]
+            late = table[ours]["p99"] / table[peer]["p99"]
+            found.append({"what": what, "cpu": ratio, "highest": highest, "p99": late,
+                          "reached": ratio <= highest and (not tail or late <= 1)})
+    return found
+
+
+def show(table, found):
+    print(f"{'server':16} {'CPU/request':>12} {'requests/s':>11} {'p50':>9} {'p99':>9} {'heap/request':>13} {'cores':>6}")
+    for name, row in table.items():
+        heap = "" if row["bytes"] is None else f"{row['bytes']:10.0f} B"
+        print(f"{name:16} {row['us']:9.1f} us {row['rate']:11.0f} {row['p50']:6.2f} ms {row['p99']:6.2f} ms"
+              f" {heap:>13} {row['cores']:6.2f}")
+    print()
+    for row in found:
+        verdict = "reached" if row["reached"] else "NOT REACHED"
+        print(f"{row['what']:22} CPU {row['cpu']:5.2f} of its peer's (at most {row['highest']}), p99 {row['p99']:5.2f}: {verdict}")
+
+
+def against(file, found):
+    """Whether no ratio is worse than in an earlier result by more than is allowed."""
+    before = {row["what"]: row for row in json.loads(pathlib.Path(file).read_text())["ratios"]}
+    worse = [row for row in found if row["what"] in before and row["cpu"] > before[row["what"]]["cpu"] * WORSE]
+    for row in worse:
+        print(f"worse: {row['what']}: {row['cpu']:.2f}, was {before[row['what']]['cpu']:.2f}", file=sys.stderr)
+    return not worse
+
+
+def options():
+    parser = argparse.ArgumentParser(prog="./xy bench http")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.add_argument("--against", help="a result of --json; exit 1 when a ratio worsened by more than 10 %%")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=4, help="of each server in each round")
+    parser.add_argument("--warm", type=int, default=12, help="seconds of load before the first round")
+    parser.add_argument("--only", default="", help="names of the servers to measure")
+    parser.add_argument("--classpath-file", help="another build to measure")
+    return parser.parse_args()
+
+
+def main():
+    chosen = options()
+    say = (lambda *text: print(*text, file=sys.stderr)) if chosen.json else print
+    class_path = peers.built_class_path(chosen.classpath_file)
+    running = []
+
+    def started(server):
+        running.append(server)
+        return server
+
+    with tempfile.TemporaryDirectory() as directory:
+        try:
+            keys = key_pair(directory)
+            hs256, rs256 = peers.token(), peers.token_rs256(keys / "private.pem")
+            bad, wrong = peers.token(secret="x" * 32), peers.token(role="viewer")
+            bad_rs256, wrong_rs256 = rs256[:-8] + "AAAAAAAA", peers.token_rs256(keys / "private.pem", role="viewer")
+            up = started(peers.upstream(directory)).port
+
+            def haproxy(name, algorithm, excess):
+                key = peers.SECRET if algorithm == "HS256" else keys / "public.pem"
+                return started(peers.haproxy(directory, name, up, algorithm, key, excess))
+
+            for server, token in [(haproxy("haproxy-few", "HS256", FEW), hs256),
+                                  (started(gateway(directory, "few", class_path, up, keys, limit=FEW)), hs256)]:
+                say(prove_excess(server, token))
+                server.stop()
+                running.remove(server)
+
+            policies = started(gateway(directory, "policies", class_path, up, keys))
+            many = started(gateway(directory, "routes-100", class_path, up, keys, routes=100))
+            servers = {
+                "nginx": (started(peers.nginx_proxy(directory, up)), None),
+                "bare": (started(gateway(directory, "bare", class_path, up, keys, bare=True)), None),
+                "haproxy": (haproxy("haproxy", None, MANY), None),
+                "haproxy-hs256": (haproxy("haproxy-hs256", "HS256", MANY), hs256),
+                "policies": (policies, hs256),
+                "haproxy-rs256": (haproxy("haproxy-rs256", "RS256", MANY), rs256),
+                "policies-rs256": (policies, rs256),
+                "routes-100": (many, hs256),
+            }
+            if chosen.only:
+                servers = {name: servers[name] for name in chosen.only.split(",")}
+            shown = set()
+            for name, (server, token) in servers.items():
+                if token:
+                    say(prove(server, token, *((bad, wrong) if token is hs256 else (bad_rs256, wrong_rs256))))
+                if server.name not in shown:
+                    shown.add(server.name)
+                    say(f"--- {server.name}\n" + server.configuration[:1_500])
+            for name, (server, token) in servers.items():
+                say(f"warming {name}")
+                load(server.port, chosen.warm if allocated(server.process.pid) is not None else 2, token)
+            rounds = {name: [] for name in servers}
+            for number in range(chosen.rounds):
+                for name, (server, token) in servers.items():
+                    rounds[name].append(measure(server, chosen.seconds, token))
+                say(f"round {number + 1} of {chosen.rounds}: " + ", ".join(
+                    f"{name} {seen[-1]['us']:.1f}" for name, seen in rounds.items()) + " us")
+        finally:
+            for server in reversed(running):
+                server.stop()
+    table = {name: medians(seen) for name, seen in rounds.items()}
+    found = ratios(table)
+    if chosen.json:
+        print(json.dumps({"servers": table, "ratios": found}, indent=1))
+    else:
+        show(table, found)
+    if chosen.against and not against(chosen.against, found):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
