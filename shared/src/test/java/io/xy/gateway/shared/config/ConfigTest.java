@@ -192,6 +192,18 @@ class ConfigTest {
     }
 
     @Test
+    void tlsNeedsItsFiles() throws Exception {
+        assertThat(problems(directory, Map.of("TLS_ENABLE", "true", "TLS_CLIENT_REQUIRED", "true")))
+                .anySatisfy(problem -> assertThat(problem).contains("tls.certificate", "TLS_CERT_PATH"))
+                .anySatisfy(problem -> assertThat(problem).contains("tls.key", "TLS_KEY_PATH"))
+                .anySatisfy(problem -> assertThat(problem).contains("tls.client-ca", "TLS_CA_PATH"))
+                .hasSize(3);
+        Map<String, String> whole =
+                Map.of("TLS_ENABLE", "true", "TLS_CERT_PATH", "a", "TLS_KEY_PATH", "b", "TLS_CA_PATH", "c");
+        assertThat(ConfigLoader.load(directory, whole).tls().enabled()).isTrue();
+    }
+
+    @Test
     void noProblemShowsASecret() {
         assertThat(problems(directory, Map.of("JWT_SECRET", "tooshortsecret", "REDIS_URL", "http://u:pw@h")))
                 .hasSize(2)
