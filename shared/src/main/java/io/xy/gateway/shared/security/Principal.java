@@ -27,6 +27,8 @@ public record Principal(
     public static final String OPERATOR = "operator";
     public static final String VIEWER = "viewer";
     private static final String ALL = "*";
+    private static final Principal ANONYMOUS =
+            new Principal("anonymous", "anonymous", VIEWER, List.of(), List.of(), List.of(), "", Long.MAX_VALUE);
 
     public Principal {
         permissions = List.copyOf(permissions);
@@ -36,7 +38,7 @@ public record Principal(
 
     /** A caller without any token, where the configuration lets such callers in. */
     public static Principal anonymous() {
-        return new Principal("anonymous", "anonymous", VIEWER, List.of(), List.of(), List.of(), "", Long.MAX_VALUE);
+        return ANONYMOUS;
     }
 
     /** Admin passes every role check. */

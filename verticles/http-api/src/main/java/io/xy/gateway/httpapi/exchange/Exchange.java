@@ -1,5 +1,6 @@
 package io.xy.gateway.httpapi.exchange;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.xy.gateway.shared.config.route.ReplyRule;
 import io.xy.gateway.shared.config.route.RouteConfig;
@@ -37,12 +38,16 @@ public final class Exchange {
     private final Map<String, String> path;
     private final Deadline deadline;
     private final long startedAt = System.currentTimeMillis();
+    private final long startedNanos = System.nanoTime();
     private final Consumer<Answer> sink;
 
     private Payload body = Payload.EMPTY;
     private Map<String, @Nullable Object> bodyFields = Map.of();
     private Map<String, Object> query = Map.of();
     private Principal principal = Principal.anonymous();
+    private @Nullable Allowance allowance;
+    private long remaining = Long.MAX_VALUE;
+    private long left;
     private int stage;
     private boolean answered;
 
@@ -75,6 +80,9 @@ public final class Exchange {
     public void answer(Answer answer) {
         if (!answered) {
             answered = true;
+            if (origin.http() != null) {
+                tellAllowance(origin.http().response().headers());
+            }
             sink.accept(answer);
         }
     }
@@ -121,6 +129,32 @@ public final class Exchange {
     /** Milliseconds since 1970. */
     public long startedAt() {
         return startedAt;
+    }
+
+    /** By {@link System#nanoTime}. */
+    public long startedNanos() {
+        return startedNanos;
+    }
+
+    /**
+     * A limit counted this exchange. The caller is told of the one with the least left.
+     *
+     * @param requests that are left
+     * @param nanos of allowance that are left, as {@link Allowance#tell} takes them
+     */
+    public void counted(Allowance by, long requests, long nanos) {
+        if (requests <= remaining) {
+            allowance = by;
+            remaining = requests;
+            left = nanos;
+        }
+    }
+
+    /** Says in the headers of the answer what is left of the caller's allowance. */
+    public void tellAllowance(MultiMap headers) {
+        if (allowance != null) {
+            allowance.tell(headers, left);
+        }
     }
 
     public Map<String, String> path() {

@@ -2,6 +2,7 @@ package io.xy.gateway.httpapi.front;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.xy.gateway.httpapi.exchange.Answer;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Problems;
@@ -134,7 +135,9 @@ public final class HttpFront {
             refuse(request, requestId, GatewayError.BAD_REQUEST.notExecuted("Idempotency-Key is malformed"));
             return;
         }
-        request.pause();
+        if (match.route().config().request().takesBody() || mayHaveBody(request)) {
+            request.pause();
+        }
         Exchange.Origin origin = new Exchange.Origin(
                 requestId,
                 target.query(),
@@ -180,6 +183,12 @@ public final class HttpFront {
 
     private void refuse(HttpServerRequest request, String requestId, Failure failure) {
         writer.write(request, Problems.answer(failure, requestId), "refused");
+    }
+
+    private static boolean mayHaveBody(HttpServerRequest request) {
+        return request.version() == HttpVersion.HTTP_2
+                || request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+                || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
     private static boolean isKey(String key) {

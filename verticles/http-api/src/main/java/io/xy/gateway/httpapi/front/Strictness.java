@@ -7,8 +7,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
-import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the HTTP decoder lets through and a gateway must not. Checked against Netty 4.2.20 and Vert.x 5.0.12. */
@@ -27,10 +27,12 @@ final class Strictness {
                     ? GatewayError.METHOD_NOT_ALLOWED.notExecuted(method + " is not served")
                     : GatewayError.NOT_IMPLEMENTED.notExecuted("");
         }
-        if (request.headers().size() > MAX_HEADERS) {
+        Fields fields = new Fields();
+        request.headers().forEach(fields);
+        if (fields.count > MAX_HEADERS) {
             return GatewayError.HEADERS_TOO_LARGE.notExecuted("More than " + MAX_HEADERS + " headers");
         }
-        if (request.version() != HttpVersion.HTTP_2 && !isHttp1Plain(request)) {
+        if (request.version() != HttpVersion.HTTP_2 && !fields.isHttp1Plain(request.version())) {
             return GatewayError.BAD_REQUEST.notExecuted("The framing of the request is ambiguous");
         }
         String expect = request.getHeader(HttpHeaders.EXPECT);
@@ -56,13 +58,28 @@ final class Strictness {
         return GatewayError.BAD_REQUEST.notExecuted("The request is not well-formed HTTP");
     }
 
-    private static boolean isHttp1Plain(HttpServerRequest request) {
-        List<String> hosts = request.headers().getAll(HttpHeaders.HOST);
-        if (hosts.size() > 1 || hosts.isEmpty() && request.version() == HttpVersion.HTTP_1_1) {
-            return false;
+    /** What the framing depends on, gathered in one pass. */
+    private static final class Fields implements BiConsumer<String, String> {
+        private int count;
+        private int hosts;
+        private int encodings;
+        private int chunked;
+
+        @Override
+        public void accept(String name, String value) {
+            count++;
+            if (name.equalsIgnoreCase("host")) {
+                hosts++;
+            } else if (name.equalsIgnoreCase("transfer-encoding")) {
+                encodings++;
+                // A folded line leaves a blank in front, which nothing else does.
+                chunked += value.equalsIgnoreCase("chunked") ? 1 : 0;
+            }
         }
-        // A folded line leaves a blank in front, which nothing else does.
-        List<String> encodings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
-        return encodings.isEmpty() || encodings.size() == 1 && encodings.get(0).equalsIgnoreCase("chunked");
+
+        boolean isHttp1Plain(HttpVersion version) {
+            boolean hosted = hosts == 1 || hosts == 0 && version != HttpVersion.HTTP_1_1;
+            return hosted && encodings == chunked && encodings <= 1;
+        }
     }
 }

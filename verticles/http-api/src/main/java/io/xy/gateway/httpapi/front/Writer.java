@@ -42,16 +42,16 @@ final class Writer {
         this.maxBodyBytes = maxBodyBytes;
     }
 
-    /** Sets the headers that every answer has. */
+    /** Sets the headers that every answer has; the first to touch its headers. */
     void prepare(HttpServerRequest request, String requestId) {
         MultiMap headers = request.response().headers();
-        headers.set(REQUEST_ID, requestId);
-        headers.set(NOSNIFF_NAME, NOSNIFF);
-        headers.set(FRAME_NAME, DENY);
-        headers.set(REFERRER_NAME, NO_REFERRER);
-        headers.set(CSP_NAME, CSP);
-        headers.set(HttpHeaders.CACHE_CONTROL, NO_STORE);
-        headers.set(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+        headers.add(REQUEST_ID, requestId);
+        headers.add(NOSNIFF_NAME, NOSNIFF);
+        headers.add(FRAME_NAME, DENY);
+        headers.add(REFERRER_NAME, NO_REFERRER);
+        headers.add(CSP_NAME, CSP);
+        headers.add(HttpHeaders.CACHE_CONTROL, NO_STORE);
+        headers.add(HttpHeaders.VARY, HttpHeaders.ORIGIN);
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin != null) {
             cors.allow(origin, headers);

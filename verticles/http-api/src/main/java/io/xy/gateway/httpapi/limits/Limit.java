@@ -2,16 +2,16 @@ package io.xy.gateway.httpapi.limits;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
+import io.xy.gateway.httpapi.exchange.Allowance;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Stage;
 import io.xy.gateway.shared.error.GatewayError;
 
 /**
- * Lets a request on unless its caller's allowance is used up, and says in headers what is left. Where several limits
- * count, the headers are those of the one with the least left.
+ * Lets a request on unless its caller's allowance is used up, and says what is left. Where several limits
+ * count, the caller is told of the one with the least left.
  */
-public final class Limit implements Stage {
+public final class Limit implements Stage, Allowance {
     /** Whom a limit counts for. */
     interface Key {
         /** A number for the caller; {@link #NOBODY} when the limit does not apply. */
@@ -51,11 +51,8 @@ public final class Limit implements Stage {
             exchange.next();
             return;
         }
-        long left = table.take(caller, System.nanoTime(), rate.interval(), rate.depth());
-        HttpServerRequest http = exchange.origin().http();
-        if (http != null) {
-            tell(http.response().headers(), left);
-        }
+        long left = table.take(caller, exchange.startedNanos(), rate.interval(), rate.depth());
+        exchange.counted(this, remaining(left), left);
         if (left >= 0) {
             exchange.next();
         } else {
@@ -66,18 +63,18 @@ public final class Limit implements Stage {
         }
     }
 
-    private void tell(MultiMap headers, long left) {
-        long remaining = left < 0 ? 0 : left / rate.interval();
-        String told = headers.get(REMAINING);
-        if (told != null && Long.parseLong(told) < remaining) {
-            return;
-        }
-        String limit = Long.toString(rate.limit());
-        String rest = Long.toString(remaining);
+    @Override
+    public void tell(MultiMap headers, long left) {
+        String limit = rate.text();
+        String rest = Long.toString(remaining(left));
         // Seconds until the allowance is full again; when it is used up, until the next request is admitted.
         long nanos = left < 0 ? -left : rate.depth() - left;
         String reset = Long.toString((nanos + SECOND - 1) / SECOND);
         headers.set(LIMIT, limit).set(REMAINING, rest).set(RESET, reset).set(POLICY, rate.policy());
         headers.set(X_LIMIT, limit).set(X_REMAINING, rest).set(X_RESET, reset);
+    }
+
+    private long remaining(long left) {
+        return left < 0 ? 0 : left / rate.interval();
     }
 }

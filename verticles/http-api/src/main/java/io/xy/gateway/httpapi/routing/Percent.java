@@ -14,6 +14,9 @@ final class Percent {
      * @return null when an escape or its UTF-8 is malformed, or a raw character is not ASCII
      */
     static @Nullable String decode(String text, int start, int end, boolean plusIsBlank) {
+        if (isPlain(text, start, end, plusIsBlank)) {
+            return text.substring(start, end);
+        }
         byte[] bytes = new byte[end - start];
         int length = 0;
         for (int i = start; i < end; i++) {
@@ -42,5 +45,16 @@ final class Percent {
         } catch (CharacterCodingException e) {
             return null;
         }
+    }
+
+    /** Whether there is nothing to decode. */
+    private static boolean isPlain(String text, int start, int end, boolean plusIsBlank) {
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if (c > 0x7e || c == '%' || c == '+' && plusIsBlank) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -20,9 +20,16 @@ public final class RouteTable {
     private static final int MAX_SEGMENTS = 32;
 
     /** A route with its stages. */
-    public record Route(RouteConfig config, Stage[] stages) {
+    public record Route(RouteConfig config, Stage[] stages, boolean hasParameters) {
+        Route(RouteConfig config, Stage[] stages) {
+            this(config, stages, config.path().segments().stream().anyMatch(PathTemplate.Segment::parameter));
+        }
+
         /** Values of the path's parameters under their names. */
         Map<String, String> parameters(List<String> segments) {
+            if (!hasParameters) {
+                return Map.of();
+            }
             Map<String, String> values = new LinkedHashMap<>();
             for (int i = 0; i < segments.size(); i++) {
                 PathTemplate.Segment segment = config.path().segments().get(i);
@@ -72,6 +79,8 @@ public final class RouteTable {
     }
 
     private final Node root = new Node();
+    /** Places without parameters by their paths: nothing can win over them. */
+    private final Map<String, Place> literals = new HashMap<>();
 
     /**
      * @param stages compiles a route's pipeline
@@ -85,6 +94,10 @@ public final class RouteTable {
 
     /** What is served at a canonical path; null when nothing is. */
     public @Nullable Place find(String path) {
+        Place literal = literals.get(path);
+        if (literal != null) {
+            return literal;
+        }
         List<String> segments = List.of(path.substring(1).split("/", MAX_SEGMENTS + 1));
         if (segments.size() > MAX_SEGMENTS) {
             return null;
@@ -110,6 +123,9 @@ public final class RouteTable {
         if (node.routes.put(route.config().method(), route) != null) {
             throw new IllegalArgumentException("two routes serve "
                     + route.config().method() + ' ' + route.config().path().text());
+        }
+        if (!route.hasParameters()) {
+            literals.put(route.config().path().text(), new Place(node.routes, List.of()));
         }
     }
 

@@ -13,84 +13,163 @@ import io.vertx.core.http.HttpVersion;
 import io.xy.gateway.httpapi.exchange.Answer;
 import io.xy.gateway.shared.message.Payload;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes an upstream's answer on as it comes. Once its head is out nothing else can be said: an answer that breaks off
- * is broken off towards the caller too. Belongs to one event loop.
+ * Passes an upstream's answer on as it comes. What comes within one turn of the event loop leaves in one write: a short
+ * answer as a whole, a long one chunk by chunk, a silent stream's head alone. Once the head is out nothing else can be
+ * said: an answer that breaks off is broken off towards the caller too. Belongs to one event loop.
  */
-final class AnswerRelay implements Relay.Owner {
+final class AnswerRelay {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerRelay.class);
+    private static final long UNKNOWN = -1;
 
     private final ProxyCall call;
     private final HttpServerRequest caller;
+    private final HttpServerResponse to;
     private final HttpClientResponse from;
     private final Attempt attempt;
-    private final Relay relay;
+    private long movedAt = System.nanoTime();
+    /** Bytes of the body that are still to come, when its length was announced. */
+    private long expected = UNKNOWN;
+    /** The newest chunk: the end may follow it at once. */
+    private @Nullable Buffer held;
+
+    private boolean flushing;
+    private boolean over;
 
     AnswerRelay(ProxyCall call, HttpServerRequest caller, HttpClientResponse from, Attempt attempt) {
         this.call = call;
         this.caller = caller;
+        this.to = caller.response();
         this.from = from;
         this.attempt = attempt;
-        this.relay = new Relay(from, caller.response(), Long.MAX_VALUE, this);
     }
 
+    /** Starts; the answer must be paused until now. */
     void start() {
-        HttpServerResponse to = caller.response();
         head(call, from, to);
         boolean bodiless = caller.method() == HttpMethod.HEAD || from.statusCode() == 204 || from.statusCode() == 304;
-        if (!bodiless && !to.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
-            to.setChunked(true);
-        }
+        String length = to.headers().get(HttpHeaders.CONTENT_LENGTH);
+        expected = length == null ? UNKNOWN : Long.parseLong(length);
         if (!caller.isEnded() && call.streams() && caller.version() != HttpVersion.HTTP_2) {
             // Answered before the body was read: what is left of it must not be taken for a request.
             to.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
-        relay.start();
-        if (!bodiless) {
+        from.exceptionHandler(this::broke);
+        from.endHandler(end -> ended());
+        from.handler(this::pass);
+        from.resume();
+        if (!bodiless && expected == UNKNOWN) {
             // The head goes out before the first byte of the body is there: event streams may be silent for long.
-            to.writeHead().onFailure(e -> LOG.debug("the caller is gone: {}", e.getMessage()));
+            flushLater();
         }
     }
 
+    /** When the last byte moved, by {@link System#nanoTime}. */
     long movedAt() {
-        return relay.movedAt();
+        return movedAt;
     }
 
     /** Ends both sides in the middle of the body. */
     void cut() {
+        over = true;
         call.leave();
         attempt.abandon(true);
         if (caller.version() == HttpVersion.HTTP_2) {
-            caller.response().reset().onFailure(e -> LOG.debug("resetting: {}", e.getMessage()));
+            to.reset().onFailure(e -> LOG.debug("resetting: {}", e.getMessage()));
         } else {
             caller.connection().close().onFailure(e -> LOG.debug("closing: {}", e.getMessage()));
         }
     }
 
-    @Override
-    public void ended() {
+    private void pass(Buffer chunk) {
+        if (over) {
+            return;
+        }
+        movedAt = System.nanoTime();
+        writeHeld();
+        if (expected == UNKNOWN) {
+            held = chunk;
+            flushLater();
+            return;
+        }
+        expected -= chunk.length();
+        if (expected > 0) {
+            write(chunk);
+        } else {
+            held = chunk;
+        }
+    }
+
+    private void ended() {
+        if (over) {
+            return;
+        }
+        over = true;
         call.leave();
         attempt.done();
         boolean early = !caller.isEnded() && call.streams();
-        caller.response().end().onComplete(written -> {
-            if (early) {
-                cut();
-            }
-        });
+        Buffer last = held;
+        Future<Void> written = last == null ? to.end() : to.end(last);
+        if (early) {
+            written.onComplete(done -> cut());
+        }
     }
 
-    @Override
-    public void broke(Throwable cause) {
-        LOG.debug("an answer broke off: {}", cause.getMessage());
-        cut();
+    private void broke(Throwable cause) {
+        if (!over) {
+            LOG.debug("an answer broke off: {}", cause.getMessage());
+            cut();
+        }
     }
 
-    @Override
-    public void tooLong() {
-        cut();
+    /** Sends what there is when this turn of the event loop is over, unless the answer has ended by then. */
+    private void flushLater() {
+        if (!flushing && !over) {
+            flushing = true;
+            call.route().upstream().vertx().runOnContext(turned -> {
+                flushing = false;
+                flush();
+            });
+        }
+    }
+
+    private void flush() {
+        if (over) {
+            return;
+        }
+        if (held != null) {
+            writeHeld();
+        } else if (!to.headWritten()) {
+            to.setChunked(true).writeHead().onFailure(e -> LOG.debug("the caller is gone: {}", e.getMessage()));
+        }
+    }
+
+    private void writeHeld() {
+        Buffer chunk = held;
+        if (chunk != null) {
+            held = null;
+            write(chunk);
+        }
+    }
+
+    /** A slow caller stops the upstream. */
+    private void write(Buffer chunk) {
+        if (!to.headWritten() && !to.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
+            to.setChunked(true);
+        }
+        // A failed write shows again where the stream's own failure is handled.
+        to.write(chunk).onFailure(e -> LOG.debug("a body's receiver is gone: {}", e.getMessage()));
+        if (to.writeQueueFull()) {
+            from.pause();
+            to.drainHandler(drained -> {
+                movedAt = System.nanoTime();
+                from.resume();
+            });
+        }
     }
 
     /** Joins caller and upstream: what they say from now on is between them. */
@@ -128,6 +207,7 @@ final class AnswerRelay implements Relay.Owner {
         to.setStatusCode(from.statusCode());
         MultiMap headers = to.headers();
         HeaderRules.response(from.headers(), headers);
+        call.exchange().tellAllowance(headers);
         call.route().head().answer(call.exchange(), headers);
     }
 }

@@ -2,7 +2,6 @@ package io.xy.gateway.httpapi.upstream;
 
 import io.vertx.circuitbreaker.CircuitBreakerState;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -24,7 +23,7 @@ final class Attempt {
     private final ProxyCall call;
     private final Upstream upstream;
     private final Instance instance;
-    private final Promise<Void> entry;
+    private final Breaker.Entry entry;
     private final int number;
     private final long startedAt = System.nanoTime();
     private @Nullable HttpClientRequest request;
@@ -37,7 +36,7 @@ final class Attempt {
      * @param entry to the breaker
      * @param number from 1
      */
-    Attempt(ProxyCall call, Upstream upstream, Instance instance, Promise<Void> entry, int number) {
+    Attempt(ProxyCall call, Upstream upstream, Instance instance, Breaker.Entry entry, int number) {
         this.call = call;
         this.upstream = upstream;
         this.instance = instance;
@@ -195,11 +194,7 @@ final class Attempt {
         }
         judged = true;
         boolean trial = upstream.breaker().state() == CircuitBreakerState.HALF_OPEN;
-        if (succeeded && !(blameless && trial)) {
-            entry.tryComplete();
-        } else {
-            entry.tryFail("failed");
-        }
+        entry.end(succeeded && !(blameless && trial));
         if (!blameless) {
             upstream.judge(instance, succeeded);
         }

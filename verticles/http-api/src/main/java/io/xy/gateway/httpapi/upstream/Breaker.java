@@ -17,7 +17,15 @@ import org.slf4j.LoggerFactory;
 final class Breaker {
     private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
 
+    /** What a request that was let in says when it has ended. */
+    interface Entry {
+        void end(boolean succeeded);
+    }
+
+    private static final Entry UNCOUNTED = succeeded -> {};
+
     private final @Nullable CircuitBreaker circuit;
+    private final Entry counted;
     private final long openMillis;
 
     Breaker(Vertx vertx, UpstreamConfig upstream) {
@@ -34,18 +42,26 @@ final class Breaker {
                                 .setResetTimeout(openMillis)
                                 .setTimeout(-1)
                                 .setMaxRetries(0));
+        counted = succeeded -> {
+            if (!succeeded && circuit != null) {
+                count(circuit);
+            }
+        };
     }
 
-    /** Lets a request in. The promise must be completed or failed; null when the request must not be made. */
+    /** Lets a request in. Null when it must not be made. */
     @Nullable
-    Promise<Void> enter() {
+    Entry enter() {
         if (circuit == null) {
-            return Promise.promise();
+            return UNCOUNTED;
         }
-        Entry entry = new Entry();
-        circuit.<Void>execute(promise -> entry.promise = promise)
-                .onFailure(e -> LOG.debug("{}: counted or refused: {}", circuit.name(), e.getMessage()));
-        return entry.promise;
+        if (circuit.state() == CircuitBreakerState.CLOSED) {
+            return counted;
+        }
+        Trial trial = new Trial();
+        circuit.<Void>execute(promise -> trial.promise = promise)
+                .onFailure(e -> LOG.debug("{}: failed or refused: {}", circuit.name(), e.getMessage()));
+        return trial.promise == null ? null : trial;
     }
 
     CircuitBreakerState state() {
@@ -63,8 +79,29 @@ final class Breaker {
         }
     }
 
+    /** While it is closed only failures matter: a success changes nothing within a rolling window. */
+    private void count(CircuitBreaker breaker) {
+        if (breaker.state() == CircuitBreakerState.CLOSED) {
+            breaker.<Void>execute(promise -> promise.fail("failed"))
+                    .onFailure(e -> LOG.debug("{}: a failure is counted", breaker.name()));
+        }
+    }
+
     /** The breaker runs the operation before it returns, when it runs it at all. */
-    private static final class Entry {
+    private static final class Trial implements Entry {
         private @Nullable Promise<Void> promise;
+
+        @Override
+        public void end(boolean succeeded) {
+            Promise<Void> trial = promise;
+            if (trial == null) {
+                return;
+            }
+            if (succeeded) {
+                trial.tryComplete();
+            } else {
+                trial.tryFail("failed");
+            }
+        }
     }
 }

@@ -13,7 +13,7 @@ import java.util.Set;
  */
 final class HeaderRules {
     /** RFC 9110, 7.6.1, and what is only meant for this hop. */
-    private static final Set<String> HOP = Set.of(
+    private static final NameSet HOP = new NameSet(
             "connection",
             "keep-alive",
             "proxy-authenticate",
@@ -25,7 +25,7 @@ final class HeaderRules {
             "upgrade");
 
     /** What the gateway says itself, or what would let a caller say something else than what was decided on. */
-    private static final Set<String> OURS = Set.of(
+    private static final NameSet OURS = new NameSet(
             "host",
             "expect",
             "content-length",
@@ -44,10 +44,10 @@ final class HeaderRules {
             "x-original-url",
             "x-rewrite-url");
 
-    private static final Set<String> CREDENTIALS = Set.of("authorization", "x-api-key", "cookie");
+    private static final NameSet CREDENTIALS = new NameSet("authorization", "x-api-key", "cookie");
 
     /** What the gateway answers for, whatever the upstream says, and what is nobody's business. */
-    private static final Set<String> KEPT = Set.of(
+    private static final NameSet KEPT = new NameSet(
             "x-request-id",
             "x-content-type-options",
             "x-frame-options",
@@ -63,18 +63,18 @@ final class HeaderRules {
     static void request(MultiMap from, MultiMap to, boolean credentials) {
         Set<String> named = named(from);
         for (Map.Entry<String, String> header : from) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
+            String name = header.getKey();
             if (HOP.contains(name)
                     || OURS.contains(name)
-                    || named.contains(name)
-                    || name.startsWith("x-forwarded-")
-                    || name.startsWith("x-user-")
-                    || name.startsWith("x-xy-")
+                    || isNamed(named, name)
+                    || startsWith(name, "x-forwarded-")
+                    || startsWith(name, "x-user-")
+                    || startsWith(name, "x-xy-")
                     || name.indexOf('_') >= 0
                     || !credentials && CREDENTIALS.contains(name)) {
                 continue;
             }
-            to.add(header.getKey(), header.getValue());
+            to.add(name, header.getValue());
         }
     }
 
@@ -85,14 +85,22 @@ final class HeaderRules {
             to.remove(HttpHeaders.CACHE_CONTROL);
         }
         for (Map.Entry<String, String> header : from) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
+            String name = header.getKey();
             if (!HOP.contains(name)
                     && !KEPT.contains(name)
-                    && !named.contains(name)
-                    && !name.startsWith("access-control-")) {
-                to.add(header.getKey(), header.getValue());
+                    && !isNamed(named, name)
+                    && !startsWith(name, "access-control-")) {
+                to.add(name, header.getValue());
             }
         }
+    }
+
+    private static boolean isNamed(Set<String> named, String name) {
+        return !named.isEmpty() && named.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    private static boolean startsWith(String name, String prefix) {
+        return name.regionMatches(true, 0, prefix, 0, prefix.length());
     }
 
     private static Set<String> named(MultiMap headers) {

@@ -1,7 +1,6 @@
 package io.xy.gateway.httpapi.upstream;
 
 import io.vertx.circuitbreaker.CircuitBreakerState;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientResponse;
@@ -216,7 +215,7 @@ final class ProxyCall {
             return;
         }
         boolean trial = upstream.breaker().state() == CircuitBreakerState.HALF_OPEN;
-        Promise<Void> entry = upstream.breaker().enter();
+        Breaker.Entry entry = upstream.breaker().enter();
         if (entry == null) {
             upstream.meters().failed("circuit_breaker");
             long wait = trial ? 1_000 : upstream.breaker().retryAfterMillis();

@@ -43,6 +43,9 @@ final class RequestHead {
         StringBuilder uri = UriText.path(target.path(), exchange.path());
         RouteTarget.Rules rules = target.query();
         char separator = '?';
+        if (exchange.origin().query().isEmpty() && rules.set().isEmpty()) {
+            return uri.toString();
+        }
         for (String part : exchange.origin().query().split("&")) {
             if (!part.isEmpty() && passes(part, rules)) {
                 uri.append(separator).append(part);

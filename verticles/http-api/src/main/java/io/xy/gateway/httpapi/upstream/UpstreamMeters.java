@@ -8,10 +8,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** One upstream's meters, looked up once per method and status. Belongs to one event loop; the gauge goes with it. */
 final class UpstreamMeters {
-    private record Handles(Timer timer, Map<Integer, Counter> statuses) {}
+    /** Counters stand at the status less 100; statuses beyond 599 count as 599. */
+    private record Handles(Timer timer, @Nullable Counter[] statuses) {}
 
     private final String service;
     private final Gauge state;
@@ -34,15 +36,27 @@ final class UpstreamMeters {
 
     /** The head of an answer came. */
     void answered(String method, int status, long nanos) {
-        Handles handles = methods.computeIfAbsent(method, this::handles);
+        Handles handles = methods.get(method);
+        if (handles == null) {
+            handles = handles(method);
+            methods.put(method, handles);
+        }
         handles.timer().record(nanos, TimeUnit.NANOSECONDS);
-        handles.statuses()
-                .computeIfAbsent(status, number -> Counter.builder("api_gateway_upstream_requests_total")
-                        .tag("service", service)
-                        .tag("method", method)
-                        .tag("status", Integer.toString(number))
-                        .register(Metrics.globalRegistry))
-                .increment();
+        int place = Math.min(Math.max(status, 100), 599) - 100;
+        Counter counter = handles.statuses()[place];
+        if (counter == null) {
+            counter = counter(method, place + 100);
+            handles.statuses()[place] = counter;
+        }
+        counter.increment();
+    }
+
+    private Counter counter(String method, int status) {
+        return Counter.builder("api_gateway_upstream_requests_total")
+                .tag("service", service)
+                .tag("method", method)
+                .tag("status", Integer.toString(status))
+                .register(Metrics.globalRegistry);
     }
 
     /**
@@ -66,6 +80,6 @@ final class UpstreamMeters {
                         .tag("service", service)
                         .tag("method", method)
                         .register(Metrics.globalRegistry),
-                new HashMap<>());
+                new Counter[500]);
     }
 }
