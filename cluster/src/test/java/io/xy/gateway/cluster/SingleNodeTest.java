@@ -95,6 +95,19 @@ class SingleNodeTest {
         assertThat(answer.headers().firstValue("content-type").orElse("")).startsWith("application/problem+json");
     }
 
+    @Test
+    @Tag("B11")
+    void requestsAreAmongTheMetricsOfTheNodeByTheirRoutes() {
+        node.get("/api/v1/strategies/s-17", "");
+
+        assertThat(node.getManagement("/metrics").body())
+                .contains("# TYPE api_gateway_http_request_duration_seconds histogram")
+                .containsPattern("api_gateway_http_requests_total\\{method=\"GET\",path=\"/api/v1/strategies/"
+                        + "\\{id}\",status=\"401\"} [1-9]")
+                .containsPattern("api_gateway_authentication_failures_total\\{reason=\"missing_credentials\"")
+                .doesNotContain("s-17");
+    }
+
     @ParameterizedTest(name = "{0}")
     @Tag("Z7")
     @CsvFileSource(resources = "/vega.csv")

@@ -12,6 +12,7 @@ import java.util.List;
  * @param callTimeoutMillis for a route that names none
  * @param inflight calls in flight to bridges per instance; more is {@code overloaded}
  * @param trustedProxies addresses and networks (CIDR) that may say where a request came from
+ * @param metrics whether what happens on this port is shown among the metrics
  */
 public record HttpConfig(
         String host,
@@ -23,7 +24,8 @@ public record HttpConfig(
         long callTimeoutMillis,
         int inflight,
         List<String> corsOrigins,
-        List<String> trustedProxies) {
+        List<String> trustedProxies,
+        boolean metrics) {
     static HttpConfig read(Section s, Profile profile) {
         HttpConfig config = new HttpConfig(
                 s.text("host", "0.0.0.0").env("HTTP_HOST", "HOST", "API_HOST").read("Address that the REST side binds"),
@@ -61,7 +63,8 @@ public record HttpConfig(
                 s.texts("trusted-proxies", List.of())
                         .env("HTTP_TRUSTED_PROXIES")
                         .form("[0-9a-fA-F.:]+(/[0-9]{1,3})?", "an address or a network such as 10.0.0.0/8")
-                        .read("Who may say, by X-Forwarded-For, where a request came from"));
+                        .read("Who may say, by X-Forwarded-For, where a request came from"),
+                s.flag("metrics", true).env("HTTP_METRICS").read("Show requests among the metrics, by route"));
         s.done();
         return config;
     }

@@ -13,6 +13,8 @@ import io.xy.gateway.httpapi.identity.SessionDesk;
 import io.xy.gateway.httpapi.identity.Sessions;
 import io.xy.gateway.httpapi.limits.Limits;
 import io.xy.gateway.httpapi.limits.RateTable;
+import io.xy.gateway.httpapi.metrics.Exposition;
+import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.httpapi.upstream.UpstreamPool;
 import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.bus.Contract;
@@ -54,6 +56,7 @@ public final class HttpApiVerticle extends VerticleBase {
     private final List<RouteConfig> routes;
     private final int instance;
     private final NodeStores stores;
+    private final HttpMeters meters = new HttpMeters();
     private final long startedAt = System.currentTimeMillis();
 
     private @Nullable ApiServer server;
@@ -81,12 +84,15 @@ public final class HttpApiVerticle extends VerticleBase {
         UpstreamPool pool = new UpstreamPool(vertx, config.http(), instance);
         upstreams = pool;
         Routing routing = routing(bus, bridges, pool);
-        ApiServer api = new ApiServer(vertx, config, bus, directory, routing);
+        ApiServer api = new ApiServer(vertx, config, bus, directory, routing, meters);
         HealthReporter health = new HealthReporter(vertx, bus, this::report);
         calls = bridges;
         server = api;
         reporter = health;
         BusCalls busCalls = new BusCalls(routing);
+        if (config.http().metrics()) {
+            Exposition.join(meters);
+        }
         return directory
                 .start()
                 .compose(heard -> bus.listen(Contract.CONTROL, this::onControl))
@@ -111,6 +117,7 @@ public final class HttpApiVerticle extends VerticleBase {
             if (reporter != null) {
                 reporter.stop();
             }
+            Exposition.leave(meters);
         });
     }
 
@@ -120,10 +127,10 @@ public final class HttpApiVerticle extends VerticleBase {
         ApiKeys keys = config.apiKeys().keys().isEmpty() ? null : new ApiKeys(config.apiKeys(), config.jwt());
         Limits limits = new Limits(config.limits(), stores.rates());
         Authentication authentication = new Authentication(
-                verifier, keys, stores.revocations(), config.jwt().optional());
+                verifier, keys, stores.revocations(), config.jwt().optional(), meters);
         SessionDesk sessions =
                 new SessionDesk(config.jwt(), issuer, bus, stores.sessions(), stores.logins(), stores.revocations());
-        return new Routing(vertx, config.http(), routes, limits, authentication, sessions, bridges, pool);
+        return new Routing(vertx, config.http(), meters, routes, limits, authentication, sessions, bridges, pool);
     }
 
     private void onControl(Control control) {

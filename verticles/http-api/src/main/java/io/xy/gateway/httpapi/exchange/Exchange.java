@@ -9,7 +9,6 @@ import io.xy.gateway.shared.message.Deadline;
 import io.xy.gateway.shared.message.Payload;
 import io.xy.gateway.shared.security.Principal;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,7 @@ public final class Exchange {
     private final Deadline deadline;
     private final long startedAt = System.currentTimeMillis();
     private final long startedNanos = System.nanoTime();
-    private final Consumer<Answer> sink;
+    private final Caller caller;
 
     private Payload body = Payload.EMPTY;
     private Map<String, @Nullable Object> bodyFields = Map.of();
@@ -53,7 +52,7 @@ public final class Exchange {
 
     /**
      * @param path values of the path's parameters
-     * @param sink takes the one answer
+     * @param caller takes the one answer
      */
     public Exchange(
             RouteConfig route,
@@ -61,13 +60,13 @@ public final class Exchange {
             Origin origin,
             Map<String, String> path,
             Deadline deadline,
-            Consumer<Answer> sink) {
+            Caller caller) {
         this.route = route;
         this.stages = stages;
         this.origin = origin;
         this.path = path;
         this.deadline = deadline;
-        this.sink = sink;
+        this.caller = caller;
     }
 
     /** Runs the next stage. The last stage of every route answers. */
@@ -83,7 +82,7 @@ public final class Exchange {
             if (origin.http() != null) {
                 tellAllowance(origin.http().response().headers());
             }
-            sink.accept(answer);
+            caller.answer(answer);
         }
     }
 
@@ -92,6 +91,11 @@ public final class Exchange {
         boolean free = !answered;
         answered = true;
         return free;
+    }
+
+    /** The connection has become a tunnel; to be called after {@link #take}. */
+    public void upgraded() {
+        caller.upgraded();
     }
 
     public void fail(Failure failure) {

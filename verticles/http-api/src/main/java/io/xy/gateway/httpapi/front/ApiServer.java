@@ -3,8 +3,11 @@ package io.xy.gateway.httpapi.front;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.impl.VertxConnection;
+import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.config.HttpConfig;
@@ -24,11 +27,14 @@ public final class ApiServer {
     private final GatewayConfig config;
     private final HttpFront front;
     private final PassThrough passThrough;
+    private final HttpMeters meters;
     private @Nullable HttpServer server;
 
-    public ApiServer(Vertx vertx, GatewayConfig config, Bus bus, Directory directory, Routing routing) {
+    public ApiServer(
+            Vertx vertx, GatewayConfig config, Bus bus, Directory directory, Routing routing, HttpMeters meters) {
         this.vertx = vertx;
         this.config = config;
+        this.meters = meters;
         HttpConfig http = config.http();
         Cors cors = new Cors(http.corsOrigins(), !config.node().production());
         Writer writer = new Writer(cors, http.maxBodyBytes());
@@ -39,7 +45,8 @@ public final class ApiServer {
                 cors,
                 passThrough,
                 new HealthPages(bus, directory, http.publishManagement()),
-                new Pages(vertx, writer));
+                new Pages(vertx, writer),
+                meters);
     }
 
     /** Fails with a {@link java.net.BindException} when the port is taken. */
@@ -57,11 +64,20 @@ public final class ApiServer {
                         .setPerFrameWebSocketCompressionSupported(false)
                         .setPerMessageWebSocketCompressionSupported(false)
                         .setHandle100ContinueAutomatically(false))
-                .connectionHandler(VersionCheck::watch)
+                .connectionHandler(this::onConnection)
                 .requestHandler(front::handle)
                 .invalidRequestHandler(front::handleInvalid);
         server = created;
         return created.listen().mapEmpty();
+    }
+
+    private void onConnection(HttpConnection connection) {
+        VersionCheck.watch(connection);
+        if (connection instanceof VertxConnection open) {
+            // Its own handler of the close belongs to whoever takes the connection over.
+            meters.connections(1);
+            open.channel().closeFuture().addListener(closed -> meters.connections(-1));
+        }
     }
 
     /** The bound port; 0 when it is not listening. */

@@ -1,11 +1,14 @@
 package io.xy.gateway.httpapi.front;
 
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.xy.gateway.httpapi.exchange.Answer;
 import io.xy.gateway.httpapi.exchange.Exchange;
-import io.xy.gateway.httpapi.exchange.Problems;
+import io.xy.gateway.httpapi.metrics.HttpMeters;
+import io.xy.gateway.httpapi.metrics.HttpMeters.Label;
+import io.xy.gateway.httpapi.metrics.RouteMeters;
 import io.xy.gateway.httpapi.routing.CanonicalPath;
 import io.xy.gateway.httpapi.routing.RouteTable;
 import io.xy.gateway.shared.error.Failure;
@@ -13,7 +16,6 @@ import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.Deadline;
 import io.xy.gateway.shared.message.Payload;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,22 +29,34 @@ public final class HttpFront {
     /** HTTP clients do not say how long they wait: the route's own limit is shorter. */
     private static final long NO_DEADLINE_MILLIS = 86_400_000;
 
+    /** Who goes away before the end needs no answer. */
+    static final Handler<Throwable> GONE = gone -> {};
+
     private final Routing routing;
     private final Writer writer;
     private final Cors cors;
     private final PassThrough passThrough;
     private final HealthPages health;
     private final Pages pages;
+    private final HttpMeters meters;
     private int inflight;
     private @Nullable Runnable onIdle;
 
-    HttpFront(Routing routing, Writer writer, Cors cors, PassThrough passThrough, HealthPages health, Pages pages) {
+    HttpFront(
+            Routing routing,
+            Writer writer,
+            Cors cors,
+            PassThrough passThrough,
+            HealthPages health,
+            Pages pages,
+            HttpMeters meters) {
         this.routing = routing;
         this.writer = writer;
         this.cors = cors;
         this.passThrough = passThrough;
         this.health = health;
         this.pages = pages;
+        this.meters = meters;
     }
 
     /** How many requests are being worked on; tunnels are not requests. */
@@ -65,39 +79,51 @@ public final class HttpFront {
         Failure refusal = Strictness.refusal(request);
         CanonicalPath target = refusal == null ? CanonicalPath.of(request.uri()) : null;
         if (target == null) {
-            Failure failure = refusal == null ? GatewayError.BAD_REQUEST.notExecuted("The path is ambiguous") : refusal;
-            writer.prepare(request, requestId);
             // Who sends such a request may see other borders between requests than we do.
-            writer.write(request, Problems.answer(failure, requestId), "refused", true);
-        } else if (passThrough.serves(target.path()) && request.uri().startsWith(target.path())) {
-            // Only a path without escapes is passed on: the other end must see what was decided on.
-            passThrough.handle(request, failure -> {
-                writer.prepare(request, requestId);
-                refuse(request, requestId, failure);
-            });
+            open(request, requestId, meters.of(Label.REFUSED, request.method()))
+                    .refuseAndClose(
+                            refusal == null ? GatewayError.BAD_REQUEST.notExecuted("The path is ambiguous") : refusal);
+            return;
+        }
+        // Only a path without escapes is passed on: the other end must see what was decided on.
+        String tree = request.uri().startsWith(target.path()) ? passThrough.tree(target.path()) : null;
+        if (tree != null) {
+            passThrough.handle(
+                    new RequestRecord(this, writer, request, requestId, false, meters.of(tree, request.method())));
         } else {
-            writer.prepare(request, requestId);
-            track(request);
-            dispatch(request, requestId, target);
+            dispatch(
+                    open(request, requestId, meters.of(Label.UNMATCHED, request.method()))
+                            .prepare(),
+                    target);
         }
     }
 
     /** Answers a request that the decoder could not read. */
     public void handleInvalid(HttpServerRequest request) {
-        String requestId = RequestIds.of(null);
-        writer.prepare(request, requestId);
-        Answer answer = Problems.answer(Strictness.undecodable(request), requestId);
-        writer.write(request, answer, "undecodable", true);
+        open(request, RequestIds.of(null), meters.of(Label.UNDECODABLE, request.method()))
+                .refuseAndClose(Strictness.undecodable(request));
     }
 
-    private void track(HttpServerRequest request) {
+    private RequestRecord open(HttpServerRequest request, String requestId, RouteMeters label) {
         inflight++;
-        request.response().endHandler(end -> untrack());
-        request.response().exceptionHandler(gone -> {});
+        meters.inFlight(1);
+        return new RequestRecord(this, writer, request, requestId, true, label);
     }
 
-    private void untrack() {
+    /**
+     * The answer has been handed over, or nobody waits for it any more.
+     *
+     * @param nanos since the head of the request
+     */
+    void onEnd(RequestRecord record, int status, long nanos) {
+        HttpServerRequest request = record.request();
+        record.meters()
+                .record(status, nanos, request.bytesRead(), request.response().bytesWritten());
+        if (!record.counted()) {
+            return;
+        }
         inflight--;
+        meters.inFlight(-1);
         Runnable callback = onIdle;
         if (inflight == 0 && callback != null) {
             onIdle = null;
@@ -105,10 +131,11 @@ public final class HttpFront {
         }
     }
 
-    private void dispatch(HttpServerRequest request, String requestId, CanonicalPath target) {
+    private void dispatch(RequestRecord record, CanonicalPath target) {
+        HttpServerRequest request = record.request();
         String method = request.method().name();
         if (method.equals("OPTIONS")) {
-            options(request, requestId, target);
+            options(record, target);
             return;
         }
         boolean get = method.equals("GET") || method.equals("HEAD");
@@ -116,73 +143,74 @@ public final class HttpFront {
         if (place != null) {
             RouteTable.Match match = place.match(method);
             if (match == null) {
-                notAllowed(request, requestId, method, place.allow());
+                notAllowed(record, method, place.allow());
             } else {
-                run(request, requestId, target, match);
+                run(record, target, match);
             }
         } else if (get && health.serves(target.path())) {
-            health.answer(target.path(), answer -> writer.write(request, answer, target.path()), requestId);
+            record.meters(meters.of(target.path(), request.method()));
+            record.name(target.path());
+            health.answer(target.path(), record::answer, record.requestId());
         } else if (get && pages.serves(target.path())) {
+            record.meters(meters.of(Label.PAGE, request.method()));
             pages.handle(request);
         } else {
-            notFound(request, requestId, method, target);
+            notFound(record, method, target);
         }
     }
 
-    private void run(HttpServerRequest request, String requestId, CanonicalPath target, RouteTable.Match match) {
+    private void run(RequestRecord record, CanonicalPath target, RouteTable.Match match) {
+        HttpServerRequest request = record.request();
+        record.meters(match.route().meters());
         String key = request.getHeader(IDEMPOTENCY_KEY);
         if (key != null && !isKey(key)) {
-            refuse(request, requestId, GatewayError.BAD_REQUEST.notExecuted("Idempotency-Key is malformed"));
+            record.refuse(GatewayError.BAD_REQUEST.notExecuted("Idempotency-Key is malformed"));
             return;
         }
         if (match.route().config().request().takesBody() || mayHaveBody(request)) {
             request.pause();
         }
         Exchange.Origin origin = new Exchange.Origin(
-                requestId,
+                record.requestId(),
                 target.query(),
                 request.getHeader(HttpHeaders.AUTHORIZATION),
                 routing.client(request),
                 key == null ? "" : key,
                 request);
-        String name = match.route().config().name();
-        Consumer<Answer> sink = answer -> writer.write(request, answer, name);
-        routing.exchange(match, origin, Deadline.in(NO_DEADLINE_MILLIS), Payload.EMPTY, sink)
+        record.name(match.route().config().name());
+        routing.exchange(match, origin, Deadline.in(NO_DEADLINE_MILLIS), Payload.EMPTY, record)
                 .next();
     }
 
-    private void options(HttpServerRequest request, String requestId, CanonicalPath target) {
+    private void options(RequestRecord record, CanonicalPath target) {
+        HttpServerRequest request = record.request();
+        record.meters(meters.of(Label.PREFLIGHT, request.method()));
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         boolean preflight = origin != null && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
         if (preflight && !cors.allows(origin)) {
-            refuse(request, requestId, GatewayError.FORBIDDEN.notExecuted("Not allowed by CORS"));
+            record.refuse(GatewayError.FORBIDDEN.notExecuted("Not allowed by CORS"));
             return;
         }
         RouteTable.Place place = routing.table().find(target.path());
         if (place == null) {
-            notFound(request, requestId, "OPTIONS", target);
+            notFound(record, "OPTIONS", target);
             return;
         }
         if (preflight) {
             cors.preflight(request.response().headers());
         }
-        List<String> allow = List.of("allow", place.allow());
-        writer.write(request, new Answer(204, Answer.JSON, Payload.EMPTY, allow, null), "options");
+        record.name("options");
+        record.answer(new Answer(204, Answer.JSON, Payload.EMPTY, List.of("allow", place.allow()), null));
     }
 
-    private void notAllowed(HttpServerRequest request, String requestId, String method, String allow) {
-        Failure failure = GatewayError.METHOD_NOT_ALLOWED.notExecuted(method + " is not served here");
-        request.response().headers().set(HttpHeaders.ALLOW, allow);
-        refuse(request, requestId, failure);
+    private static void notAllowed(RequestRecord record, String method, String allow) {
+        record.request().response().headers().set(HttpHeaders.ALLOW, allow);
+        record.refuse(GatewayError.METHOD_NOT_ALLOWED.notExecuted(method + " is not served here"));
     }
 
-    private void notFound(HttpServerRequest request, String requestId, String method, CanonicalPath target) {
+    private static void notFound(RequestRecord record, String method, CanonicalPath target) {
         String shown = target.path().length() > 200 ? target.path().substring(0, 200) : target.path();
-        refuse(request, requestId, GatewayError.NOT_FOUND.notExecuted("Route " + method + ' ' + shown + " not found"));
-    }
-
-    private void refuse(HttpServerRequest request, String requestId, Failure failure) {
-        writer.write(request, Problems.answer(failure, requestId), "refused");
+        record.refuse(GatewayError.NOT_FOUND.notExecuted("Route " + method + ' ' + shown + " not found"));
     }
 
     private static boolean mayHaveBody(HttpServerRequest request) {

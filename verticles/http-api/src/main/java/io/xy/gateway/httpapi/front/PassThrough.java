@@ -17,10 +17,9 @@ import io.vertx.core.net.SocketAddress;
 import io.xy.gateway.httpapi.checks.BodyReader;
 import io.xy.gateway.httpapi.upstream.Tunnels;
 import io.xy.gateway.shared.config.GatewayConfig;
-import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
 import java.util.List;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,33 +48,34 @@ final class PassThrough {
         this.upgrades = client(vertx, config.ws().maxConnections());
     }
 
-    boolean serves(String path) {
+    /** The path, or the beginning of it, that is passed on; null when the path is not. */
+    @Nullable
+    String tree(String path) {
         if (path.equals(socketPath)) {
-            return true;
+            return socketPath;
         }
         for (String tree : TREES) {
             if (path.startsWith(tree) && (path.length() == tree.length() || path.charAt(tree.length()) == '/')) {
-                return true;
+                return tree;
             }
         }
-        return false;
+        return null;
     }
 
     Tunnels tunnels() {
         return tunnels;
     }
 
-    /**
-     * @param refuse answers when there is no fan-out, or it does not answer
-     */
-    void handle(HttpServerRequest request, Consumer<Failure> refuse) {
+    /** Passes a request on; refuses it when there is no fan-out, or it does not answer. */
+    void handle(RequestRecord record) {
+        HttpServerRequest request = record.request();
         SocketAddress address = fanOut.address();
         if (address == null) {
-            refuse.accept(GatewayError.NO_SERVICE.notExecuted("No streaming side is running"));
+            record.refuse(GatewayError.NO_SERVICE.notExecuted("No streaming side is running"));
             return;
         }
         if (BodyReader.announced(request) > maxBodyBytes) {
-            refuse.accept(GatewayError.TOO_LARGE.notExecuted(""));
+            record.refuse(GatewayError.TOO_LARGE.notExecuted(""));
             return;
         }
         request.pause();
@@ -89,8 +89,8 @@ final class PassThrough {
         (upgrade ? upgrades : requests)
                 .request(options)
                 .compose(out -> send(request, out, upgrade))
-                .onSuccess(response -> relay(request, response))
-                .onFailure(e -> onFailure(request, refuse, e));
+                .onSuccess(response -> relay(record, response))
+                .onFailure(e -> onFailure(record, e));
     }
 
     private static boolean isUpgrade(HttpServerRequest request) {
@@ -116,7 +116,8 @@ final class PassThrough {
         return out.send(in);
     }
 
-    private void relay(HttpServerRequest request, HttpClientResponse from) {
+    private void relay(RequestRecord record, HttpClientResponse from) {
+        HttpServerRequest request = record.request();
         HttpServerResponse to = request.response();
         to.setStatusCode(from.statusCode());
         MultiMap headers = to.headers();
@@ -125,6 +126,7 @@ final class PassThrough {
             headers.set(HttpHeaders.CONNECTION, "Upgrade");
             headers.set(HttpHeaders.UPGRADE, "websocket");
             tunnels.open(request, from.netSocket());
+            record.upgraded();
             return;
         }
         if (!headers.contains(HttpHeaders.CONTENT_LENGTH)) {
@@ -136,13 +138,14 @@ final class PassThrough {
         });
     }
 
-    private static void onFailure(HttpServerRequest request, Consumer<Failure> refuse, Throwable cause) {
+    private static void onFailure(RequestRecord record, Throwable cause) {
+        HttpServerRequest request = record.request();
         if (request.response().headWritten()) {
             request.connection().close().onFailure(e -> LOG.debug("closing: {}", e.getMessage()));
             return;
         }
         LOG.debug("the streaming side did not answer: {}", cause.getMessage());
-        refuse.accept(GatewayError.UPSTREAM_DOWN.unknown("The streaming side does not answer"));
+        record.refuse(GatewayError.UPSTREAM_DOWN.unknown("The streaming side does not answer"));
     }
 
     private static HttpClient client(Vertx vertx, int connections) {

@@ -10,7 +10,7 @@ import io.xy.gateway.httpapi.calls.ServiceCalls;
 import io.xy.gateway.httpapi.checks.BodyReader;
 import io.xy.gateway.httpapi.checks.ContentCheck;
 import io.xy.gateway.httpapi.checks.FieldCheck;
-import io.xy.gateway.httpapi.exchange.Answer;
+import io.xy.gateway.httpapi.exchange.Caller;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Rendering;
 import io.xy.gateway.httpapi.exchange.Stage;
@@ -23,6 +23,8 @@ import io.xy.gateway.httpapi.json.JsonPath;
 import io.xy.gateway.httpapi.json.JsonText;
 import io.xy.gateway.httpapi.limits.ClientAddress;
 import io.xy.gateway.httpapi.limits.Limits;
+import io.xy.gateway.httpapi.metrics.HttpMeters;
+import io.xy.gateway.httpapi.metrics.RouteMeters;
 import io.xy.gateway.httpapi.routing.RouteTable;
 import io.xy.gateway.httpapi.upstream.TrustedProxies;
 import io.xy.gateway.httpapi.upstream.UpstreamPool;
@@ -35,7 +37,6 @@ import io.xy.gateway.shared.message.Deadline;
 import io.xy.gateway.shared.message.Payload;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Compiles routes into stages and starts exchanges on them. A stage that a route does not need is not in its array. The
@@ -45,6 +46,7 @@ public final class Routing {
     private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("x-forwarded-for");
 
     private final HttpConfig config;
+    private final HttpMeters meters;
     private final Authentication authentication;
     private final Limits limits;
     private final ClientAddress clients;
@@ -58,6 +60,7 @@ public final class Routing {
     public Routing(
             Vertx vertx,
             HttpConfig config,
+            HttpMeters meters,
             List<RouteConfig> routes,
             Limits limits,
             Authentication authentication,
@@ -65,6 +68,7 @@ public final class Routing {
             ServiceCalls calls,
             UpstreamPool upstreams) {
         this.config = config;
+        this.meters = meters;
         this.limits = limits;
         this.clients = new ClientAddress(new TrustedProxies(config.trustedProxies())::contains);
         this.authentication = authentication;
@@ -73,7 +77,7 @@ public final class Routing {
         this.upstreams = upstreams;
         this.contentCheck = new ContentCheck(config.maxBodyBytes());
         this.bodyReader = new BodyReader(vertx, config.maxBodyBytes());
-        this.table = new RouteTable(routes, this::stages);
+        this.table = new RouteTable(routes, this::compile);
     }
 
     /** Where a request came from: the socket's address, or whom a trusted proxy names. */
@@ -92,28 +96,33 @@ public final class Routing {
      * @param body already known for calls by the bus, else empty
      */
     public Exchange exchange(
-            RouteTable.Match match, Exchange.Origin origin, Deadline latest, Payload body, Consumer<Answer> sink) {
+            RouteTable.Match match, Exchange.Origin origin, Deadline latest, Payload body, Caller caller) {
         RouteTable.Route route = match.route();
         long timeout = route.config().timeoutMillis();
         Deadline deadline = latest.atMost(timeout == 0 ? config.callTimeoutMillis() : timeout);
-        Exchange exchange = new Exchange(route.config(), route.stages(), origin, match.parameters(), deadline, sink);
+        Exchange exchange = new Exchange(route.config(), route.stages(), origin, match.parameters(), deadline, caller);
         exchange.body(body);
         return exchange;
     }
 
+    private RouteTable.Route compile(RouteConfig route) {
+        RouteMeters own = meters.route(route.method(), route.path().text());
+        return new RouteTable.Route(route, stages(route, own), own);
+    }
+
     /** The order is fixed: what is cheap and refuses most comes first; bodies are read only for callers who may. */
-    private Stage[] stages(RouteConfig route) {
+    private Stage[] stages(RouteConfig route, RouteMeters meters) {
         List<Stage> stages = new ArrayList<>();
         boolean takesBody = route.request().takesBody();
         if (takesBody) {
             stages.add(contentCheck);
         }
-        limits.addOpening(stages);
+        limits.addOpening(stages, meters);
         if (route.access().kind() != AccessRule.Kind.PUBLIC) {
             stages.add(authentication);
             stages.add(new Authorization(route.access()));
         }
-        limits.addPersonal(stages, route);
+        limits.addPersonal(stages, route, meters);
         if (takesBody) {
             stages.add(bodyReader);
         }

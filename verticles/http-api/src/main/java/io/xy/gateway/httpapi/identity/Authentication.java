@@ -4,6 +4,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Stage;
+import io.xy.gateway.httpapi.metrics.Credential;
+import io.xy.gateway.httpapi.metrics.Credential.Flaw;
+import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.error.GatewayException;
 import io.xy.gateway.shared.security.ApiKeys;
@@ -24,16 +27,23 @@ public final class Authentication implements Stage {
     private final @Nullable ApiKeys keys;
     private final Revocations revocations;
     private final boolean optional;
+    private final HttpMeters meters;
 
     /**
      * @param keys null when there are none
      * @param optional lets callers without a token in, as viewers of nothing
      */
-    public Authentication(TokenVerifier verifier, @Nullable ApiKeys keys, Revocations revocations, boolean optional) {
+    public Authentication(
+            TokenVerifier verifier,
+            @Nullable ApiKeys keys,
+            Revocations revocations,
+            boolean optional,
+            HttpMeters meters) {
         this.verifier = verifier;
         this.keys = keys;
         this.revocations = revocations;
         this.optional = optional;
+        this.meters = meters;
     }
 
     @Override
@@ -46,20 +56,25 @@ public final class Authentication implements Stage {
             return;
         }
         if (credential == null) {
+            meters.authenticating(Credential.NONE);
             if (optional) {
                 exchange.next();
             } else {
-                refuse(exchange, "Missing authorization header");
+                refuse(exchange, Credential.NONE, Flaw.MISSING, "Missing authorization header");
             }
             return;
         }
+        meters.authenticating(Credential.JWT);
         if (!bearer || credential.indexOf(' ', BEARER.length()) >= 0 || credential.length() <= BEARER.length()) {
-            refuse(exchange, "Invalid authorization format");
+            refuse(exchange, Credential.JWT, Flaw.INVALID_TOKEN, "Invalid authorization format");
             return;
         }
         verifier.verify(credential.substring(BEARER.length()))
-                .onSuccess(principal -> admit(exchange, principal))
-                .onFailure(e -> exchange.fail(GatewayException.failureOf(e)));
+                .onSuccess(principal -> admit(exchange, Credential.JWT, principal))
+                .onFailure(e -> {
+                    meters.refused(Credential.JWT, Flaw.INVALID_TOKEN);
+                    exchange.fail(GatewayException.failureOf(e));
+                });
     }
 
     /** The scheme decides, even if nothing follows it. */
@@ -75,24 +90,26 @@ public final class Authentication implements Stage {
     }
 
     private void runKey(Exchange exchange, List<String> presented) {
+        meters.authenticating(Credential.API_KEY);
         Principal principal = keys == null || presented.size() > 1 ? null : keys.verify(presented.get(0));
         if (principal == null) {
-            refuse(exchange, "Invalid API key");
+            refuse(exchange, Credential.API_KEY, Flaw.INVALID_KEY, "Invalid API key");
         } else {
-            admit(exchange, principal);
+            admit(exchange, Credential.API_KEY, principal);
         }
     }
 
-    private void admit(Exchange exchange, Principal principal) {
+    private void admit(Exchange exchange, Credential by, Principal principal) {
         if (principal.id().isEmpty() || revocations.contains(principal.session())) {
-            refuse(exchange, "Invalid token");
+            refuse(exchange, by, Flaw.REVOKED, "Invalid token");
             return;
         }
         exchange.principal(principal);
         exchange.next();
     }
 
-    private static void refuse(Exchange exchange, String detail) {
+    private void refuse(Exchange exchange, Credential by, Flaw because, String detail) {
+        meters.refused(by, because);
         exchange.fail(GatewayError.UNAUTHORIZED.notExecuted(detail));
     }
 }

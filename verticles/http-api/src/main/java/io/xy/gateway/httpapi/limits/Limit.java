@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.xy.gateway.httpapi.exchange.Allowance;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Stage;
+import io.xy.gateway.httpapi.metrics.RouteMeters;
 import io.xy.gateway.shared.error.GatewayError;
 
 /**
@@ -30,15 +31,20 @@ public final class Limit implements Stage, Allowance {
     private static final CharSequence X_RESET = HttpHeaders.createOptimized("x-ratelimit-reset");
 
     private final String name;
+    private final RouteMeters.Limiter limiter;
+    private final RouteMeters meters;
     private final Rate rate;
     private final RateTable table;
     private final Key key;
 
     /**
      * @param name for the caller: which limit it met
+     * @param meters of the route, or the like, that it stands before
      */
-    Limit(String name, Rate rate, RateTable table, Key key) {
+    Limit(String name, RouteMeters.Limiter limiter, RouteMeters meters, Rate rate, RateTable table, Key key) {
         this.name = name;
+        this.limiter = limiter;
+        this.meters = meters;
         this.rate = rate;
         this.table = table;
         this.key = key;
@@ -56,6 +62,7 @@ public final class Limit implements Stage, Allowance {
         if (left >= 0) {
             exchange.next();
         } else {
+            meters.limited(limiter);
             long wait = (-left + MILLI - 1) / MILLI;
             exchange.fail(GatewayError.RATE_LIMITED
                     .notExecuted("Too many requests: " + name)

@@ -2,6 +2,8 @@ package io.xy.gateway.httpapi.limits;
 
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Stage;
+import io.xy.gateway.httpapi.metrics.RouteMeters;
+import io.xy.gateway.httpapi.metrics.RouteMeters.Limiter;
 import io.xy.gateway.shared.config.LimitRule;
 import io.xy.gateway.shared.config.LimitsConfig;
 import io.xy.gateway.shared.config.route.AccessRule;
@@ -9,7 +11,6 @@ import io.xy.gateway.shared.config.route.RouteConfig;
 import io.xy.gateway.shared.security.ApiKeys;
 import io.xy.gateway.shared.security.Principal;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The limits of a node as stages. A limit that is not configured gives no stage. All instances of a node count in one
@@ -30,30 +31,27 @@ public final class Limits {
 
     private static final long EVERYBODY = 1;
 
+    private final LimitsConfig config;
     private final RateTable table;
-    private final @Nullable Stage global;
-    private final @Nullable Stage address;
-    private final @Nullable Stage principal;
 
     public Limits(LimitsConfig config, RateTable table) {
+        this.config = config;
         this.table = table;
-        this.global = limit("of all callers together", config.global(), exchange -> under(Scope.GLOBAL, EVERYBODY));
-        this.address = limit("from this address", config.address(), Limits::address);
-        this.principal = limit("by this caller", config.principal(), this::principal);
     }
 
     /** Adds what counts before anybody knows who calls. */
-    public void addOpening(List<Stage> stages) {
-        add(stages, global);
-        add(stages, address);
+    public void addOpening(List<Stage> stages, RouteMeters meters) {
+        Limit.Key everybody = exchange -> under(Scope.GLOBAL, EVERYBODY);
+        add(stages, "of all callers together", Limiter.GLOBAL, meters, config.global(), everybody);
+        add(stages, "from this address", Limiter.ADDRESS, meters, config.address(), Limits::address);
     }
 
     /** Adds what counts once the caller is verified: its own limit, and that of the route. */
-    public void addPersonal(List<Stage> stages, RouteConfig route) {
+    public void addPersonal(List<Stage> stages, RouteConfig route, RouteMeters meters) {
         if (route.access().kind() != AccessRule.Kind.PUBLIC) {
-            add(stages, principal);
+            add(stages, "by this caller", Limiter.PRINCIPAL, meters, config.principal(), this::principal);
         }
-        add(stages, limit("of this route", route.limit().rule(), routeKey(route)));
+        add(stages, "of this route", Limiter.ROUTE, meters, route.limit().rule(), routeKey(route));
     }
 
     private Limit.Key routeKey(RouteConfig route) {
@@ -69,14 +67,11 @@ public final class Limits {
         return caller == Limit.NOBODY ? Limit.NOBODY : CallerKeys.under(1, route ^ Long.rotateLeft(caller, 29));
     }
 
-    private static void add(List<Stage> stages, @Nullable Stage stage) {
-        if (stage != null) {
-            stages.add(stage);
+    private void add(
+            List<Stage> stages, String name, Limiter limiter, RouteMeters meters, LimitRule rule, Limit.Key key) {
+        if (rule.configured()) {
+            stages.add(new Limit(name, limiter, meters, Rate.of(rule), table, key));
         }
-    }
-
-    private @Nullable Stage limit(String name, LimitRule rule, Limit.Key key) {
-        return rule.configured() ? new Limit(name, Rate.of(rule), table, key) : null;
     }
 
     private static long under(Scope scope, long caller) {

@@ -1,6 +1,7 @@
 package io.xy.gateway.httpapi.routing;
 
 import io.xy.gateway.httpapi.exchange.Stage;
+import io.xy.gateway.httpapi.metrics.RouteMeters;
 import io.xy.gateway.shared.config.route.PathTemplate;
 import io.xy.gateway.shared.config.route.RouteConfig;
 import java.util.HashMap;
@@ -20,9 +21,9 @@ public final class RouteTable {
     private static final int MAX_SEGMENTS = 32;
 
     /** A route with its stages. */
-    public record Route(RouteConfig config, Stage[] stages, boolean hasParameters) {
-        Route(RouteConfig config, Stage[] stages) {
-            this(config, stages, config.path().segments().stream().anyMatch(PathTemplate.Segment::parameter));
+    public record Route(RouteConfig config, Stage[] stages, RouteMeters meters, boolean hasParameters) {
+        public Route(RouteConfig config, Stage[] stages, RouteMeters meters) {
+            this(config, stages, meters, config.path().segments().stream().anyMatch(PathTemplate.Segment::parameter));
         }
 
         /** Values of the path's parameters under their names. */
@@ -83,12 +84,12 @@ public final class RouteTable {
     private final Map<String, Place> literals = new HashMap<>();
 
     /**
-     * @param stages compiles a route's pipeline
+     * @param compile gives a route its pipeline
      * @throws IllegalArgumentException when two routes serve the same; reading the files finds this first
      */
-    public RouteTable(List<RouteConfig> configs, Function<RouteConfig, Stage[]> stages) {
+    public RouteTable(List<RouteConfig> configs, Function<RouteConfig, Route> compile) {
         for (RouteConfig config : configs) {
-            add(new Route(config, stages.apply(config)));
+            add(compile.apply(config));
         }
     }
 

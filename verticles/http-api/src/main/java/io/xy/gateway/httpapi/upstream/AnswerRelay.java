@@ -179,6 +179,7 @@ final class AnswerRelay {
         to.headers().set(HttpHeaders.CONNECTION, "Upgrade").set(HttpHeaders.UPGRADE, "websocket");
         long until = call.exchange().principal().expiresAt();
         call.route().tunnels().open(call.route().upstream().vertx(), caller, from.netSocket(), until);
+        call.exchange().upgraded();
     }
 
     /** The whole body, for a caller on the bus. */

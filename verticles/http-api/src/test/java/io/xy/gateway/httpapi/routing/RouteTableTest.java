@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.xy.gateway.httpapi.exchange.Stage;
+import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.shared.config.Reading;
 import io.xy.gateway.shared.config.route.RouteConfig;
 import io.xy.gateway.shared.config.route.Routes;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("B5")
 class RouteTableTest {
     private List<RouteConfig> routes = List.of();
-    private RouteTable table = new RouteTable(List.of(), route -> new Stage[0]);
+    private RouteTable table = new RouteTable(List.of(), RouteTableTest::bare);
 
     @BeforeEach
     void load(@TempDir Path directory) throws IOException {
@@ -51,7 +52,7 @@ class RouteTableTest {
         Reading reading = new Reading(Map.of());
         routes = Routes.read(directory, reading);
         assertThat(reading.problems()).isEmpty();
-        table = new RouteTable(routes, route -> new Stage[0]);
+        table = new RouteTable(routes, RouteTableTest::bare);
     }
 
     @ParameterizedTest
@@ -97,7 +98,11 @@ class RouteTableTest {
 
     @Test
     void twoRoutesForTheSameAreAConflict() {
-        assertThatThrownBy(() -> new RouteTable(List.of(routes.get(0), routes.get(0)), route -> new Stage[0]))
+        assertThatThrownBy(() -> new RouteTable(List.of(routes.get(0), routes.get(0)), RouteTableTest::bare))
                 .hasMessage("two routes serve GET /");
+    }
+
+    private static RouteTable.Route bare(RouteConfig route) {
+        return new RouteTable.Route(route, new Stage[0], new HttpMeters().route(route.method(), route.name()));
     }
 }
