@@ -1,5 +1,6 @@
 package io.xy.gateway.cluster;
 
+import io.xy.gateway.httpapi.schema.RouteSchemas;
 import io.xy.gateway.shared.config.ConfigLoader;
 import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.config.InvalidConfiguration;
@@ -22,6 +23,7 @@ record Start(GatewayConfig config, List<RouteConfig> routes) {
         Reading reading = new Reading(environment);
         GatewayConfig config = ConfigLoader.read(directory, reading);
         List<RouteConfig> routes = Routes.read(directory.resolve("routes"), reading);
+        RouteSchemas.check(routes, reading);
         reading.failIfAny();
         return new Start(withDevSecret(config, environment), routes);
     }

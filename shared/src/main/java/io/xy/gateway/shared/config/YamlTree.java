@@ -23,10 +23,15 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** A YAML document as plain values that still know where they stand. All scalars are texts; meaning comes later. */
 public final class YamlTree {
-    /** A value and its place. Exactly one of the three is not null. */
+    /**
+     * A value and its place. Exactly one of text, items and entries is not null.
+     *
+     * @param quoted whether the file has quotes around the text, or a block
+     */
     public record Value(
             String where,
             @Nullable String text,
+            boolean quoted,
             @Nullable List<Value> items,
             @Nullable Map<String, Value> entries) {}
 
@@ -48,7 +53,7 @@ public final class YamlTree {
 
     /** An empty mapping, for a file that is not there. */
     public static Value empty(String where) {
-        return new Value(where, null, null, Map.of());
+        return new Value(where, null, false, null, Map.of());
     }
 
     /** Reads one file; what is wrong with it goes to the reading, and the result is then an empty mapping. */
@@ -92,15 +97,16 @@ public final class YamlTree {
             return empty(where);
         }
         return switch (node) {
-            case ScalarNode scalar -> new Value(where, expand(scalar.getValue(), where, path, reading), null, null);
+            case ScalarNode scalar ->
+                new Value(where, expand(scalar.getValue(), where, path, reading), !scalar.isPlain(), null, null);
             case SequenceNode sequence -> {
                 List<Value> items = new ArrayList<>();
                 for (Node item : sequence.getValue()) {
                     items.add(convert(item, path + '[' + items.size() + ']', depth + 1));
                 }
-                yield new Value(where, null, items, null);
+                yield new Value(where, null, false, items, null);
             }
-            case MappingNode mapping -> new Value(where, null, null, entries(mapping, path, depth));
+            case MappingNode mapping -> new Value(where, null, false, null, entries(mapping, path, depth));
             default -> {
                 reading.problem(where, path, "is a kind of YAML node that is not used here");
                 yield empty(where);
@@ -120,7 +126,7 @@ public final class YamlTree {
             Value value = convert(tuple.getValueNode(), below, depth + 1);
             if (value.entries() != null) {
                 // A mapping begins where its name stands, not at its first inner key.
-                value = new Value(where, null, null, value.entries());
+                value = new Value(where, null, false, null, value.entries());
             }
             if (entries.put(key.getValue(), value) != null) {
                 reading.problem(where, below, "is given twice");

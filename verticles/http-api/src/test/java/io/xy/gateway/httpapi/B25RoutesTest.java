@@ -110,7 +110,9 @@ class B25RoutesTest {
     @Tag("B2")
     void everyRouteAsksItsServiceForThoseWhoMay(
             String method, String path, String least, String service, String there) {
-        String body = method.equals("GET") || method.equals("DELETE") ? null : "{}";
+        String order =
+                "{\"symbol\":\"BTCUSDT\",\"side\":\"BUY\",\"type\":\"LIMIT\",\"price\":\"1.5\",\"quantity\":\"2\"}";
+        String body = method.equals("GET") || method.equals("DELETE") ? null : path.endsWith("/orders") ? order : "{}";
         List<String> roles = List.of("viewer", "operator", "admin");
 
         assertThat(gateway.call(method, path, "", body).status()).isEqualTo(401);
@@ -127,5 +129,23 @@ class B25RoutesTest {
             assertThat(reply.json().getString("user")).isEqualTo("u1");
             assertThat(reply.json().getString("role")).isEqualTo(role);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"symbol\":\"A\",\"side\":\"SIDEWAYS\",\"quantity\":1}|/side",
+                "{\"symbol\":\"A\",\"side\":\"BUY\",\"quantity\":\"-1\"}|/quantity",
+                "{\"symbol\":\"A B\",\"side\":\"BUY\",\"quantity\":1}|/symbol",
+                "{\"side\":\"BUY\",\"quantity\":1}|''",
+            })
+    @Tag("B8")
+    void anOrderThatIsNoneDoesNotReachItsService(String body, String pointer) {
+        Gateway.Reply reply = gateway.post("/api/v1/orders", gateway.token("admin"), body);
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json().getJsonArray("errors").getJsonObject(0).getString("pointer"))
+                .isEqualTo(pointer);
     }
 }

@@ -4,6 +4,7 @@ import io.xy.gateway.shared.config.Nearest;
 import io.xy.gateway.shared.config.Section;
 import io.xy.gateway.shared.config.YamlTree.Value;
 import io.xy.gateway.shared.config.route.FieldRule.Type;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the {@code request} of a route, and references to its fields. */
@@ -19,10 +21,11 @@ final class RequestReader {
     private static final long LENGTH = 1_000;
 
     private static final long NUMBER = 1L << 53;
+    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
     private RequestReader() {}
 
-    static RequestRule read(Section route, PathTemplate path, String method) {
+    static RequestRule read(Section route, PathTemplate path, String method, Path directory) {
         Section s = route.section("request");
         Map<String, FieldRule> pathFields = fields(s, "path");
         for (String name : pathFields.keySet()) {
@@ -34,13 +37,29 @@ final class RequestReader {
             }
         }
         Map<String, FieldRule> body = fields(s, "body");
-        boolean takesBody = !body.isEmpty();
-        if (takesBody && method.equals("GET")) {
-            s.problem("body", "is not possible with GET");
+        BodySchema schema = SchemaReader.read(s, "body-schema", directory);
+        if (schema != null && !body.isEmpty()) {
+            s.problem("body", "is described twice: by fields and by body-schema");
         }
-        RequestRule rule = new RequestRule(pathFields, fields(s, "query"), body, takesBody);
+        RequestRule rule = new RequestRule(pathFields, fields(s, "query"), headers(s), body, schema);
+        if (rule.takesBody() && method.equals("GET")) {
+            s.problem(schema == null ? "body" : "body-schema", "is not possible with GET");
+        }
         s.done();
         return rule;
+    }
+
+    private static Map<String, FieldRule> headers(Section s) {
+        Map<String, FieldRule> headers = new LinkedHashMap<>();
+        fields(s, "headers").forEach((name, rule) -> {
+            String small = name.toLowerCase(Locale.ROOT);
+            if (!HEADER.matcher(name).matches()) {
+                s.problem("headers", "has '" + name + "'; allowed: letters, digits and dashes");
+            } else if (headers.put(small, rule) != null) {
+                s.problem("headers", "has '" + name + "' twice");
+            }
+        });
+        return headers;
     }
 
     /** A reference such as {@code body.accounts}; null, with a problem noted, when it names nothing that is declared. */
@@ -50,7 +69,7 @@ final class RequestReader {
                 switch (parts[0]) {
                     case "path" -> path.parameters();
                     case "query" -> request.query().keySet();
-                    case "body" -> request.body().keySet();
+                    case "body" -> request.bodyNames();
                     default -> List.of();
                 };
         if (parts.length < 2 || names.isEmpty() || !names.contains(parts[1])) {

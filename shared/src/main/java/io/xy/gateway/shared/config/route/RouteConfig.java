@@ -7,6 +7,7 @@ import io.xy.gateway.shared.message.Effect;
  *
  * @param name unique; the label in metrics and messages
  * @param where file, line and column
+ * @param description for the documentation; empty when there is none
  * @param method GET, POST, PUT, PATCH or DELETE
  * @param effect what a repeat would do
  * @param timeoutMillis deadline of the whole call; 0 takes the configured default
@@ -14,6 +15,7 @@ import io.xy.gateway.shared.message.Effect;
 public record RouteConfig(
         String name,
         String where,
+        String description,
         String method,
         PathTemplate path,
         Effect effect,

@@ -5,6 +5,7 @@ import io.xy.gateway.shared.config.Section;
 import io.xy.gateway.shared.config.upstream.UpstreamConfig;
 import io.xy.gateway.shared.message.Effect;
 import io.xy.gateway.shared.security.Principal;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +36,10 @@ final class RouteReader {
 
     private RouteReader() {}
 
-    static RouteConfig read(Section s, Map<String, UpstreamConfig> upstreams) {
+    /**
+     * @param directory of the configuration, where schemas are
+     */
+    static RouteConfig read(Section s, Map<String, UpstreamConfig> upstreams, Path directory) {
         String name = s.text("name", "")
                 .required()
                 .form("[a-z0-9.-]{1,64}", "small letters, digits, dots and dashes")
@@ -52,13 +56,14 @@ final class RouteReader {
             s.problem("path", "names a parameter twice");
         }
         Effect effect = s.word("effect", Method.valueOf(method).effect).read("What a repeat would do");
-        RequestRule request = RequestReader.read(s, path, method);
+        RequestRule request = RequestReader.read(s, path, method, directory);
         TemplateReader before = new TemplateReader(s.reading(), request, path.parameters(), false);
         TemplateReader after = new TemplateReader(s.reading(), request, path.parameters(), true);
         AccessRule access = access(s, path, request);
         RouteConfig route = new RouteConfig(
                 name,
                 s.where(),
+                s.text("description", "").read("For the documentation"),
                 method,
                 path,
                 effect,
@@ -69,7 +74,6 @@ final class RouteReader {
                 TargetReader.read(s, path, upstreams, before),
                 request,
                 ReplyReader.read(s, after));
-        s.text("description", "").read("For the documentation");
         s.done();
         return route;
     }

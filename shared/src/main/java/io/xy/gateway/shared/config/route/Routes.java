@@ -20,17 +20,18 @@ public final class Routes {
 
     /**
      * @param directory holds {@code *.yaml}; none when it is absent. The upstreams of its routes are those of
-     *     {@code upstreams.yaml} beside it
+     *     {@code upstreams.yaml} beside it, and files of schemas are named from where that stands
      * @return the routes in order of files and lines; unusable when the reading has problems
      */
     public static List<RouteConfig> read(Path directory, Reading reading) {
+        Path conf = directory.toAbsolutePath().resolveSibling("");
         Map<String, UpstreamConfig> upstreams = Upstreams.read(directory.resolveSibling("upstreams.yaml"), reading);
         List<RouteConfig> routes = new ArrayList<>();
         for (Path file : files(directory, reading)) {
             String name = "routes/" + file.getFileName();
             Section root = new Section(reading, YamlTree.read(file, name, reading), "");
             for (Section route : root.sections("routes")) {
-                routes.add(RouteReader.read(route, upstreams));
+                routes.add(RouteReader.read(route, upstreams, conf));
             }
             root.done();
         }

@@ -37,7 +37,7 @@ final class TemplateReader {
         this.reading = reading;
         this.path = path;
         this.query = request.query().keySet();
-        this.body = request.body().keySet();
+        this.body = request.bodyNames();
         this.hasResult = hasResult;
     }
 
@@ -132,6 +132,7 @@ final class TemplateReader {
         return text.startsWith("$") ? reference(text, where, at) : new Template.Constant(constant(text));
     }
 
+    /** What a text without quotes stands for: a truth value, null, a number, or itself. */
     static @Nullable Object constant(String text) {
         if (text.equals("true") || text.equals("false")) {
             return Boolean.valueOf(text);

@@ -1,13 +1,16 @@
 package io.xy.gateway.httpapi.checks;
 
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Stage;
-import io.xy.gateway.httpapi.json.JsonText;
 import io.xy.gateway.httpapi.routing.Query;
+import io.xy.gateway.shared.config.route.BodySchema;
 import io.xy.gateway.shared.config.route.FieldRule;
 import io.xy.gateway.shared.config.route.RequestRule;
 import io.xy.gateway.shared.error.GatewayError;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +18,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks path, query and body against the route's rules and fills in defaults. Body fields that no rule names are
- * refused, so that nobody smuggles a field past the gateway. The body becomes a JSON tree here: only routes that take a
- * body pay for it.
+ * Checks path, query, headers and the fields of the body against the route's rules and fills in defaults. Body fields
+ * that no rule names are refused, so that nobody smuggles a field past the gateway. The body becomes a JSON tree here:
+ * only routes that take a body pay for it.
  */
 public final class FieldCheck implements Stage {
     private static final FieldRule PARAMETER =
@@ -31,90 +34,121 @@ public final class FieldCheck implements Stage {
 
     @Override
     public void run(Exchange exchange) {
-        String wrong = path(exchange);
-        if (wrong == null) {
-            wrong = query(exchange);
+        List<Violation> wrong = new ArrayList<>(0);
+        path(exchange, wrong);
+        query(exchange, wrong);
+        headers(exchange, wrong);
+        if (!rule.body().isEmpty()) {
+            body(exchange, wrong);
         }
-        if (wrong == null && rule.takesBody()) {
-            wrong = body(exchange);
-        }
-        if (wrong == null) {
+        if (wrong.isEmpty()) {
             exchange.next();
         } else {
-            exchange.fail(GatewayError.BAD_REQUEST.notExecuted(wrong));
+            refuse(exchange, wrong);
         }
     }
 
-    private @Nullable String path(Exchange exchange) {
+    /** Fails the exchange with everything that is wrong; the first of it is the detail. */
+    public static void refuse(Exchange exchange, List<Violation> wrong) {
+        exchange.fail(GatewayError.BAD_REQUEST.notExecuted(wrong.get(0).detail()), Violation.members(wrong));
+    }
+
+    private void path(Exchange exchange, List<Violation> wrong) {
         for (Map.Entry<String, String> parameter : exchange.path().entrySet()) {
             FieldRule field = rule.path().getOrDefault(parameter.getKey(), PARAMETER);
-            String wrong = FieldValues.wrong(field, parameter.getValue());
-            if (wrong != null) {
-                return "path parameter '" + parameter.getKey() + "' " + wrong;
+            String reason = FieldValues.wrong(field, parameter.getValue());
+            if (reason != null) {
+                wrong.add(new Violation(
+                        "path", parameter.getKey(), "path parameter '" + parameter.getKey() + "' " + reason));
             }
         }
-        return null;
     }
 
-    private @Nullable String query(Exchange exchange) {
+    private void query(Exchange exchange, List<Violation> wrong) {
         if (rule.query().isEmpty()) {
-            return null;
+            return;
         }
         Map<String, String> sent = Query.read(exchange.origin().query());
         if (sent == null) {
-            return "The query is malformed or names a parameter twice";
+            wrong.add(new Violation("query", "", "The query is malformed or names a parameter twice"));
+            return;
         }
         Map<String, Object> checked = new HashMap<>();
         for (FieldRule field : rule.query().values()) {
             String text = sent.get(field.name());
-            if (text == null) {
-                if (field.required()) {
-                    return "querystring must have required property '" + field.name() + "'";
+            if (text != null) {
+                Object value = FieldValues.ofText(field, text);
+                String reason = FieldValues.wrong(field, value);
+                if (value == null || reason != null) {
+                    wrong.add(new Violation("query", field.name(), "query parameter '" + field.name() + "' " + reason));
+                } else {
+                    checked.put(field.name(), value);
                 }
-                if (field.fallback() != null) {
-                    checked.put(field.name(), field.fallback());
-                }
-                continue;
+            } else if (field.required()) {
+                wrong.add(new Violation(
+                        "query", field.name(), "querystring must have required property '" + field.name() + "'"));
+            } else if (field.fallback() != null) {
+                checked.put(field.name(), field.fallback());
             }
-            Object value = FieldValues.ofText(field, text);
-            String wrong = FieldValues.wrong(field, value);
-            if (value == null || wrong != null) {
-                return "query parameter '" + field.name() + "' " + wrong;
-            }
-            checked.put(field.name(), value);
         }
         exchange.query(checked);
-        return null;
     }
 
-    private @Nullable String body(Exchange exchange) {
+    /** Calls by the bus have no headers, and so nothing to say in them. */
+    private void headers(Exchange exchange, List<Violation> wrong) {
+        HttpServerRequest http = exchange.origin().http();
+        if (rule.headers().isEmpty() || http == null) {
+            return;
+        }
+        MultiMap sent = http.headers();
+        rule.headers().forEach((name, field) -> {
+            List<String> values = sent.getAll(name);
+            String reason = values.isEmpty()
+                    ? field.required() ? "is required" : null
+                    : values.size() > 1
+                            ? "must be sent once"
+                            : FieldValues.wrong(field, FieldValues.ofText(field, values.get(0)));
+            if (reason != null) {
+                wrong.add(new Violation("header", name, "header '" + name + "' " + reason));
+            }
+        });
+    }
+
+    private void body(Exchange exchange, List<Violation> wrong) {
         Object value;
         try {
-            value = JsonText.read(exchange.body().array());
+            value = JsonBody.read(exchange);
         } catch (IOException e) {
-            return "The body is not valid JSON, or names a member twice";
+            wrong.add(JsonBody.malformed());
+            return;
         }
         if (!(value instanceof Map<?, ?> sent)) {
-            return "body must be object";
+            wrong.add(new Violation(Violation.POINTER, "", "body must be object"));
+            return;
         }
         for (Object name : sent.keySet()) {
-            if (!rule.body().containsKey(String.valueOf(name))) {
-                return "body must not have the unknown property '" + shown(String.valueOf(name)) + "'";
+            if (!rule.body().containsKey(String.valueOf(name)) && wrong.size() < Violation.MAX) {
+                String text = shown(String.valueOf(name));
+                wrong.add(new Violation(
+                        Violation.POINTER,
+                        BodySchema.step(text),
+                        "body must not have the unknown property '" + text + "'"));
             }
         }
         Map<String, @Nullable Object> checked = new LinkedHashMap<>();
         for (FieldRule field : rule.body().values()) {
             Object given = sent.get(field.name());
-            String wrong = given == null ? absent(field, checked) : FieldValues.wrong(field, given);
-            if (wrong != null) {
-                return given == null ? wrong : "body property '" + field.name() + "' " + wrong;
-            }
-            if (given != null) {
+            String reason = given == null ? absent(field, checked) : FieldValues.wrong(field, given);
+            if (reason != null) {
+                wrong.add(new Violation(
+                        Violation.POINTER,
+                        BodySchema.step(field.name()),
+                        given == null ? reason : "body property '" + field.name() + "' " + reason));
+            } else if (given != null) {
                 checked.put(field.name(), given);
             }
         }
         exchange.bodyFields(checked);
-        return null;
     }
 
     private static @Nullable String absent(FieldRule field, Map<String, @Nullable Object> checked) {

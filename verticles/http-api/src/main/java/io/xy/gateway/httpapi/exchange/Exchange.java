@@ -5,11 +5,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.xy.gateway.shared.config.route.ReplyRule;
 import io.xy.gateway.shared.config.route.RouteConfig;
 import io.xy.gateway.shared.error.Failure;
+import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.Deadline;
 import io.xy.gateway.shared.message.Payload;
 import io.xy.gateway.shared.security.Principal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One call on its way through the stages of its route, whether it came by HTTP or by the bus. Belongs to one event
@@ -30,6 +33,8 @@ public final class Exchange {
             String peer,
             String idempotencyKey,
             @Nullable HttpServerRequest http) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
     private final RouteConfig route;
     private final Stage[] stages;
@@ -72,7 +77,12 @@ public final class Exchange {
     /** Runs the next stage. The last stage of every route answers. */
     public void next() {
         if (!answered) {
-            stages[stage++].run(this);
+            try {
+                stages[stage++].run(this);
+            } catch (RuntimeException e) {
+                LOG.error("{}: a stage broke", route.name(), e);
+                fail(GatewayError.INTERNAL.unknown(""));
+            }
         }
     }
 

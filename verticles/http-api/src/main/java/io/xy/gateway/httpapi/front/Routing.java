@@ -26,11 +26,13 @@ import io.xy.gateway.httpapi.limits.Limits;
 import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.httpapi.metrics.RouteMeters;
 import io.xy.gateway.httpapi.routing.RouteTable;
+import io.xy.gateway.httpapi.schema.SchemaCheck;
 import io.xy.gateway.httpapi.upstream.TrustedProxies;
 import io.xy.gateway.httpapi.upstream.UpstreamPool;
 import io.xy.gateway.shared.config.HttpConfig;
 import io.xy.gateway.shared.config.route.AccessRule;
 import io.xy.gateway.shared.config.route.AccountRule;
+import io.xy.gateway.shared.config.route.BodySchema;
 import io.xy.gateway.shared.config.route.RouteConfig;
 import io.xy.gateway.shared.config.route.RouteTarget;
 import io.xy.gateway.shared.message.Deadline;
@@ -127,6 +129,10 @@ public final class Routing {
             stages.add(bodyReader);
         }
         stages.add(new FieldCheck(route.request()));
+        BodySchema schema = route.request().schema();
+        if (schema != null) {
+            stages.add(new SchemaCheck(schema));
+        }
         if (!route.accounts().from().isEmpty() || route.access().owner() != null) {
             stages.add(new Entitlement(route.accounts().from(), route.access()));
         }

@@ -6,11 +6,14 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,21 +21,38 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON (RFC 8259) to and from plain maps, lists, texts, numbers and truth values. Strict: no duplicate names, no
- * trailing text, bounded depth and numbers. Numbers keep their digits. Knows nothing of requests; usable on any thread.
+ * JSON (RFC 8259) to and from plain maps, lists, texts, numbers and truth values. Strict, so that every reader of the
+ * same bytes sees the same value: UTF-8 without a byte order mark, no duplicate names, no half characters, no trailing
+ * text, bounded depth, numbers within the range of a double. Numbers keep their digits; the sign of a zero does not
+ * count. Knows nothing of requests; usable on any thread.
  */
 public final class JsonText {
     private static final int MAX_DEPTH = 32;
     private static final int MAX_NUMBER_LENGTH = 64;
+    /** Decimal exponents of the greatest and the smallest double. */
+    private static final int MAX_EXPONENT = 308;
+
+    private static final int MIN_EXPONENT = -324;
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxNumberLength(MAX_NUMBER_LENGTH)
                     .build())
             .build();
 
-    private JsonText() {}
+    private final JsonParser parser;
+    /** Whether a text could hold half of a character: only an escape can write one. */
+    private final boolean escapesHalves;
+
+    private int valuesLeft;
+
+    private JsonText(JsonParser parser, boolean escapesHalves, int maxValues) {
+        this.parser = parser;
+        this.escapesHalves = escapesHalves;
+        this.valuesLeft = maxValues;
+    }
 
     /**
      * The value of the text.
@@ -40,12 +60,24 @@ public final class JsonText {
      * @throws IOException when it is not exactly one JSON value within the bounds
      */
     public static @Nullable Object read(byte[] utf8) throws IOException {
-        try (JsonParser parser = JSON.createParser(utf8)) {
+        return read(utf8, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The value of the text.
+     *
+     * @param maxValues how many objects, lists, texts, numbers, truth values and nulls there may be in all
+     * @throws IOException when it is not exactly one JSON value within the bounds
+     */
+    public static @Nullable Object read(byte[] utf8, int maxValues) throws IOException {
+        String text = decode(utf8);
+        try (JsonParser parser = JSON.createParser(text)) {
             JsonToken token = parser.nextToken();
             if (token == null) {
                 throw new IOException("empty");
             }
-            Object value = value(parser, token);
+            boolean escapesHalves = text.contains("\\ud") || text.contains("\\uD");
+            Object value = new JsonText(parser, escapesHalves, maxValues).value(token);
             if (parser.nextToken() != null) {
                 throw new IOException("more than one value");
             }
@@ -64,13 +96,27 @@ public final class JsonText {
         return out.toByteArray();
     }
 
-    private static @Nullable Object value(JsonParser parser, JsonToken token) throws IOException {
+    /** The mark of replaced bytes is rare in honest text: only then is it worth looking whether it was sent itself. */
+    private static String decode(byte[] utf8) throws IOException {
+        String text = new String(utf8, StandardCharsets.UTF_8);
+        return text.indexOf('\uFFFD') < 0
+                ? text
+                : StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(utf8))
+                        .toString();
+    }
+
+    private @Nullable Object value(JsonToken token) throws IOException {
+        if (--valuesLeft < 0) {
+            throw new IOException("too many values");
+        }
         return switch (token) {
-            case START_OBJECT -> object(parser);
-            case START_ARRAY -> array(parser);
-            case VALUE_STRING -> parser.getText();
+            case START_OBJECT -> object();
+            case START_ARRAY -> array();
+            case VALUE_STRING -> whole(parser.getText());
             case VALUE_NUMBER_INT -> parser.getNumberValue();
-            case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+            case VALUE_NUMBER_FLOAT -> decimal();
             case VALUE_TRUE -> Boolean.TRUE;
             case VALUE_FALSE -> Boolean.FALSE;
             case VALUE_NULL -> null;
@@ -78,19 +124,51 @@ public final class JsonText {
         };
     }
 
-    private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException {
+    private BigDecimal decimal() throws IOException {
+        BigDecimal number;
+        try {
+            number = parser.getDecimalValue();
+        } catch (NumberFormatException e) {
+            throw new IOException("a number out of range", e);
+        }
+        long exponent = (long) number.precision() - number.scale() - 1;
+        if (exponent > MAX_EXPONENT || exponent < MIN_EXPONENT) {
+            throw new IOException("a number out of range");
+        }
+        return number;
+    }
+
+    private String whole(String text) throws IOException {
+        if (escapesHalves) {
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (Character.isSurrogate(c)) {
+                    boolean pair = Character.isHighSurrogate(c)
+                            && i + 1 < text.length()
+                            && Character.isLowSurrogate(text.charAt(i + 1));
+                    if (!pair) {
+                        throw new IOException("half a character");
+                    }
+                    i++;
+                }
+            }
+        }
+        return text;
+    }
+
+    private Map<String, @Nullable Object> object() throws IOException {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_OBJECT; token = parser.nextToken()) {
-            String name = parser.currentName();
-            members.put(name, value(parser, parser.nextToken()));
+            String name = whole(parser.currentName());
+            members.put(name, value(parser.nextToken()));
         }
         return members;
     }
 
-    private static List<@Nullable Object> array(JsonParser parser) throws IOException {
+    private List<@Nullable Object> array() throws IOException {
         List<@Nullable Object> items = new ArrayList<>();
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            items.add(value(parser, token));
+            items.add(value(token));
         }
         return items;
     }

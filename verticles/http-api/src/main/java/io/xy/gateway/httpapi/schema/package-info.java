@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.httpapi.schema;
+
+import org.jspecify.annotations.NullMarked;
