@@ -9,6 +9,8 @@ import io.xy.gateway.shared.message.Effect;
 import io.xy.gateway.shared.message.HealthQuery;
 import io.xy.gateway.shared.message.HealthReport;
 import io.xy.gateway.shared.message.HealthSnapshot;
+import io.xy.gateway.shared.message.History;
+import io.xy.gateway.shared.message.HistoryQuery;
 import io.xy.gateway.shared.message.Interest;
 import io.xy.gateway.shared.message.InterestAck;
 import io.xy.gateway.shared.message.LateReply;
@@ -59,6 +61,8 @@ public final class Codecs {
                 entry(strict, InterestAck.class, "ia", Codecs::writeInterestAck, Codecs::readInterestAck),
                 entry(strict, StreamBatch.class, "sb", Codecs::writeBatch, Codecs::readBatch),
                 entry(strict, Credit.class, "cd", (w, m) -> w.i64(m.number()), r -> new Credit(r.i64())),
+                entry(strict, HistoryQuery.class, "hi", Codecs::writeHistoryQuery, Codecs::readHistoryQuery),
+                entry(strict, History.class, "ho", Codecs::writeHistory, Codecs::readHistory),
                 entry(strict, HealthReport.class, "hr", Codecs::writeReport, Codecs::readReport),
                 entry(strict, HealthQuery.class, "hq", (w, m) -> w.word(m.view()), Codecs::readQuery),
                 entry(strict, HealthSnapshot.class, "hs", Codecs::writeSnapshot, Codecs::readSnapshot),
@@ -199,6 +203,31 @@ public final class Codecs {
                 r.i64(),
                 r.text(),
                 r.payload());
+    }
+
+    private static void writeHistoryQuery(WireWriter w, HistoryQuery m) {
+        w.list(m.patterns(), WireWriter::text)
+                .text(m.epoch())
+                .i64(m.after())
+                .i32(m.subjects())
+                .i32(m.values());
+    }
+
+    private static HistoryQuery readHistoryQuery(WireReader r) {
+        return new HistoryQuery(r.list(WireReader::text), r.text(), r.i64(), r.i32(), r.i32());
+    }
+
+    private static void writeHistory(WireWriter w, History m) {
+        w.list(m.subjects(), (o, past) -> o.text(past.subject())
+                .text(past.source())
+                .bool(past.live())
+                .bool(past.complete())
+                .list(past.records(), Codecs::writeRecord));
+    }
+
+    private static History readHistory(WireReader r) {
+        return new History(
+                r.list(i -> new History.Past(i.text(), i.text(), i.bool(), i.bool(), i.list(Codecs::readRecord))));
     }
 
     private static void writeReport(WireWriter w, HealthReport m) {

@@ -9,6 +9,8 @@ import io.xy.gateway.shared.message.Credit;
 import io.xy.gateway.shared.message.HealthQuery;
 import io.xy.gateway.shared.message.HealthReport;
 import io.xy.gateway.shared.message.HealthSnapshot;
+import io.xy.gateway.shared.message.History;
+import io.xy.gateway.shared.message.HistoryQuery;
 import io.xy.gateway.shared.message.Interest;
 import io.xy.gateway.shared.message.InterestAck;
 import io.xy.gateway.shared.message.LateReply;
@@ -101,6 +103,30 @@ public final class Contract {
             "window of batches that are not yet credited",
             "order per subject; numbered, so that a hole is seen; beyond the window the bridge drops and says so");
 
+    public static final Address<HistoryQuery, History> STREAM_HISTORY = new Address<>(
+            "xy.stream.history",
+            Pattern.REQUEST,
+            "node",
+            HistoryQuery.class,
+            History.class,
+            "WsFanout, HttpApi",
+            "NatsBridge",
+            Scope.NEAREST,
+            "requests that wait at the bridge, values and bytes per answer",
+            "what JetStream stored, with gaps for what was asked and is gone; answered within 3 s");
+
+    public static final Address<HistoryQuery, History> STREAM_RECENT = new Address<>(
+            "xy.stream.recent",
+            Pattern.REQUEST,
+            "node and instance",
+            HistoryQuery.class,
+            History.class,
+            "HttpApi",
+            "WsFanout",
+            Scope.NEAREST,
+            "subjects, values and bytes per answer",
+            "what the instance keeps in memory, answered at once");
+
     public static final Address<HealthReport, Void> HEALTH_REPORT = new Address<>(
             "xy.health.report",
             Pattern.PUBLISH,
@@ -148,6 +174,8 @@ public final class Contract {
             STREAM_INTEREST_ZMQ,
             STREAM_INTEREST_SIMULATOR,
             STREAM_BATCH,
+            STREAM_HISTORY,
+            STREAM_RECENT,
             HEALTH_REPORT,
             HEALTH_QUERY,
             CONTROL);

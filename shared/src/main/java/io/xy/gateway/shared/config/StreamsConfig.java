@@ -1,15 +1,27 @@
 package io.xy.gateway.shared.config;
 
+import io.xy.gateway.shared.security.Subjects;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The catalogue of streams: what {@code conf/streams.yaml} says of subjects, the first matching rule counts. */
 public record StreamsConfig(List<Rule> rules, Map<String, ZmqSource> sources) {
     public StreamsConfig {
         rules = List.copyOf(rules);
         sources = Map.copyOf(sources);
+    }
+
+    /** The first rule that contains the subject or pattern; null when none does. */
+    public @Nullable Rule ruleOf(String pattern) {
+        for (Rule rule : rules) {
+            if (Subjects.contains(rule.pattern(), pattern)) {
+                return rule;
+            }
+        }
+        return null;
     }
 
     public enum Mode {
@@ -29,9 +41,17 @@ public record StreamsConfig(List<Rule> rules, Map<String, ZmqSource> sources) {
      * Subjects that behave alike.
      *
      * @param staleMillis silence after which a value counts as stale; 0 for never
+     * @param history the JetStream stream that keeps the values; empty when none does
      * @param schema a JSON Schema's name for the catalogue; empty when there is none
      */
-    public record Rule(String pattern, Source source, Mode mode, long staleMillis, String schema, String description) {}
+    public record Rule(
+            String pattern,
+            Source source,
+            Mode mode,
+            long staleMillis,
+            String history,
+            String schema,
+            String description) {}
 
     /** How a ZeroMQ publisher puts topic and value into frames. */
     public enum Framing {
@@ -118,6 +138,9 @@ public record StreamsConfig(List<Rule> rules, Map<String, ZmqSource> sources) {
                     rule.duration("stale-after", 0)
                             .range(0, 86_400_000)
                             .read("Silence after which the last value counts as stale; 0 for never"),
+                    rule.text("history", "")
+                            .form("[A-Za-z0-9_-]{1,64}", "the name of a JetStream stream")
+                            .read("JetStream stream that keeps the values, for history and resume"),
                     rule.text("schema", "").read("Name of the payload's schema"),
                     rule.text("description", "").read("For the catalogue")));
             rule.done();

@@ -16,6 +16,8 @@ import io.xy.gateway.shared.message.Effect;
 import io.xy.gateway.shared.message.HealthQuery;
 import io.xy.gateway.shared.message.HealthReport;
 import io.xy.gateway.shared.message.HealthSnapshot;
+import io.xy.gateway.shared.message.History;
+import io.xy.gateway.shared.message.HistoryQuery;
 import io.xy.gateway.shared.message.Interest;
 import io.xy.gateway.shared.message.InterestAck;
 import io.xy.gateway.shared.message.LateReply;
@@ -62,6 +64,15 @@ class CodecsTest {
                             StreamRecord.stale("upstream", 3),
                             StreamRecord.live(4))),
             new Credit(9),
+            new HistoryQuery(List.of("xy.md.>", "xy.acct.a.*"), "js:S@k3", 41, 100, 7),
+            new History(List.of(new History.Past(
+                    "xy.md.a",
+                    "nats",
+                    true,
+                    false,
+                    List.of(
+                            StreamRecord.gap("xy.md.a", "js:S@k3", 42, 44, "history", 1_700_000_000_001L),
+                            StreamRecord.value("xy.md.a", "js:S@k3", 45, 1_700_000_000_002L, Payload.utf8("6")))))),
             new HealthReport(
                     "n1",
                     Role.WS_FANOUT,

@@ -13,6 +13,7 @@ import io.xy.gateway.natsbridge.link.LinkResult;
 import io.xy.gateway.natsbridge.link.LoopInbox;
 import io.xy.gateway.natsbridge.link.NatsLink;
 import io.xy.gateway.natsbridge.link.StreamIntake;
+import io.xy.gateway.natsbridge.stream.StoredHistory;
 import io.xy.gateway.natsbridge.stream.Streams;
 import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.bus.Contract;
@@ -46,6 +47,7 @@ final class Bridge {
     private final NatsLink link;
     private final Outlet outlet;
     private final Streams streams;
+    private final StoredHistory history;
     private final Calls calls;
     private final Publications publications;
 
@@ -64,6 +66,7 @@ final class Bridge {
                 new LoopInbox<>(context, places, places * BYTES_PER_PLACE, Bridge::weight, this::onResults);
         this.link = new NatsLink(
                 vertx,
+                context,
                 "xy-gateway " + bus.node(),
                 this.config,
                 this::urls,
@@ -71,7 +74,9 @@ final class Bridge {
                 results,
                 () -> context.runOnContext(ended -> linkEnded.tryComplete()));
         this.outlet = new Outlet(link::send);
-        this.streams = new Streams(bus, boot(), this.config.window(), link::want, Bridge::now);
+        this.streams = new Streams(
+                bus, boot(), config.streams(), link.history()::fetch, this.config.window(), link::want, Bridge::now);
+        this.history = new StoredHistory(config.streams(), link.history()::fetch);
         this.calls = new Calls(vertx, outlet, places, late -> bus.publish(Contract.OUTCOME_LATE, late));
         this.publications = new Publications(outlet);
         this.health = new BridgeHealth(bus.node(), instance, this::noServer, this::figures);
@@ -81,6 +86,10 @@ final class Bridge {
 
     Streams streams() {
         return streams;
+    }
+
+    StoredHistory history() {
+        return history;
     }
 
     Calls calls() {

@@ -50,7 +50,9 @@ public final class NatsBridgeVerticle extends VerticleBase {
 
     private Future<Void> serve(Bus bus, Bridge made) {
         Future<?> streams = instance == 0
-                ? bus.serve(Contract.STREAM_INTEREST_NATS, made.streams()::onInterest)
+                ? Future.all(
+                        bus.serve(Contract.STREAM_INTEREST_NATS, made.streams()::onInterest),
+                        bus.serve(Contract.STREAM_HISTORY, made.history()::onQuery))
                 : Future.succeededFuture();
         return Future.all(
                         streams,

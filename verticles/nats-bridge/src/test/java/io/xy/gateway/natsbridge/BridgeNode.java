@@ -11,6 +11,8 @@ import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.shared.message.Deadline;
 import io.xy.gateway.shared.message.Effect;
 import io.xy.gateway.shared.message.HealthReport;
+import io.xy.gateway.shared.message.History;
+import io.xy.gateway.shared.message.HistoryQuery;
 import io.xy.gateway.shared.message.Interest;
 import io.xy.gateway.shared.message.InterestAck;
 import io.xy.gateway.shared.message.LateReply;
@@ -37,9 +39,18 @@ final class BridgeNode implements AutoCloseable {
     final Bus bus = new Bus(vertx, NODE);
     final List<LateReply> late = new CopyOnWriteArrayList<>();
     private final List<HealthReport> reports = new CopyOnWriteArrayList<>();
+    private final String streams;
     private final String deployment;
 
     BridgeNode(String... variables) {
+        this("", variables);
+    }
+
+    /**
+     * @param streams the catalogue of streams; empty for none
+     */
+    BridgeNode(String streams, String[] variables) {
+        this.streams = streams;
         Map<String, String> environment = new HashMap<>(Map.of("XY_NODE_ID", NODE));
         for (int i = 0; i < variables.length; i += 2) {
             environment.put(variables[i], variables[i + 1]);
@@ -53,9 +64,16 @@ final class BridgeNode implements AutoCloseable {
         return new BridgeNode("NATS_URLS", url);
     }
 
+    static BridgeNode at(String url, String streams) {
+        return new BridgeNode(streams, new String[] {"NATS_URLS", url});
+    }
+
     String deploy(Map<String, String> environment, int instance) {
         try {
             Path empty = Files.createTempDirectory("conf");
+            if (!streams.isEmpty()) {
+                Files.writeString(empty.resolve("streams.yaml"), streams);
+            }
             NatsBridgeVerticle verticle = new NatsBridgeVerticle(ConfigLoader.load(empty, environment), instance);
             return await(vertx.deployVerticle(verticle));
         } catch (InvalidConfiguration e) {
@@ -83,6 +101,10 @@ final class BridgeNode implements AutoCloseable {
     InterestAck interest(String node, String consumer, long revision, int lease, String... patterns) {
         Interest interest = new Interest(node, consumer, revision, List.of(patterns), lease);
         return await(bus.request(Contract.STREAM_INTEREST_NATS, NODE, interest, 10_000));
+    }
+
+    History history(HistoryQuery query) {
+        return await(bus.request(Contract.STREAM_HISTORY, NODE, query, 10_000));
     }
 
     Ack publish(String subject, String text) {

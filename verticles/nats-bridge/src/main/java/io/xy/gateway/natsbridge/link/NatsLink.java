@@ -2,6 +2,7 @@ package io.xy.gateway.natsbridge.link;
 
 import io.nats.client.Connection;
 import io.nats.client.Nats;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.xy.gateway.natsbridge.link.LinkEvent.Connected;
 import io.xy.gateway.natsbridge.link.LinkResult.Handed;
@@ -51,6 +52,7 @@ public final class NatsLink {
     private final Backoff backoff = new Backoff(50, 2_000, ThreadLocalRandom.current()::nextLong);
     private final Thread thread;
     private final Runnable onEnd;
+    private final HistoryDesk history;
 
     private volatile Wanted wanted = new Wanted(0, Set.of());
     private volatile boolean closing;
@@ -63,6 +65,7 @@ public final class NatsLink {
     private long nextAttempt = System.nanoTime();
 
     /**
+     * @param context the owner's, for what is read from streams
      * @param name tells the server's operators who connects
      * @param urls asked before each attempt; empty while there is none
      * @param results read by the owner; holds at most what the owner has handed over, and answers
@@ -70,6 +73,7 @@ public final class NatsLink {
      */
     public NatsLink(
             Vertx vertx,
+            Context context,
             String name,
             NatsConfig config,
             Supplier<List<String>> urls,
@@ -84,11 +88,17 @@ public final class NatsLink {
         this.results = results;
         this.work = new ArrayBlockingQueue<>(config.inboxMessages());
         this.onEnd = onEnd;
+        this.history = new HistoryDesk(context);
         this.thread = Thread.ofPlatform().daemon().name("xy-nats-link").unstarted(this::run);
     }
 
     public void start() {
         thread.start();
+    }
+
+    /** Reads of stored messages. */
+    public HistoryDesk history() {
+        return history;
     }
 
     /** The subscriptions to hold from now on; {@link LinkEvent.Settled} tells when the server has them. */
@@ -117,6 +127,7 @@ public final class NatsLink {
     /** Drains with a limit and ends; the constructor's {@code onEnd} follows, also when it was never started. */
     public void close() {
         closing = true;
+        history.close();
         if (thread.getState() == Thread.State.NEW) {
             onEnd.run();
             return;
@@ -224,6 +235,7 @@ public final class NatsLink {
     private void open(Connection connection, LinkWatch watch) throws TimeoutException, InterruptedException {
         LinkLine opened = new LinkLine(incarnations, connection, watch, intake, results);
         line = opened;
+        history.use(connection);
         intake.tell(new Connected(incarnations, LinkWatch.place(connection.getConnectedUrl())));
         watch.up(connection);
         opened.listen();
@@ -252,6 +264,7 @@ public final class NatsLink {
 
     private void drop() {
         line = null;
+        history.use(null);
         settled = -1;
         later();
     }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -26,16 +27,19 @@ final class Consumers {
 
     private final SubscriptionPlan plan;
     private final Function<Interest, Outbox> opening;
+    private final BiConsumer<Outbox, Set<String>> newcomer;
     private final Map<String, Outbox> byKey = new LinkedHashMap<>();
     private final PatternTree<Outbox> routes = new PatternTree<>();
     private long version;
 
     /**
      * @param opening makes the outbox of a new consumer
+     * @param newcomer told what a consumer wants that it did not want before
      */
-    Consumers(SubscriptionPlan plan, Function<Interest, Outbox> opening) {
+    Consumers(SubscriptionPlan plan, Function<Interest, Outbox> opening, BiConsumer<Outbox, Set<String>> newcomer) {
         this.plan = plan;
         this.opening = opening;
+        this.newcomer = newcomer;
     }
 
     Collection<Outbox> all() {
@@ -107,10 +111,12 @@ final class Consumers {
     }
 
     private void change(Outbox consumer, Set<String> patterns, long now) {
+        Set<String> fresh = new HashSet<>();
         for (String pattern : patterns) {
             if (!consumer.patterns.contains(pattern)) {
                 plan.want(pattern, now);
                 routes.add(pattern, consumer);
+                fresh.add(pattern);
             }
         }
         for (String pattern : consumer.patterns) {
@@ -121,6 +127,9 @@ final class Consumers {
         }
         consumer.patterns = patterns;
         version++;
+        if (!fresh.isEmpty()) {
+            newcomer.accept(consumer, fresh);
+        }
     }
 
     /** One bad pattern does not cost a consumer the others. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,13 @@ final class PatternTree<T> {
     /** Visits everything whose pattern matches the subject. */
     void match(String subject, Consumer<T> visitor) {
         match(root, tokens(subject), 0, visitor);
+    }
+
+    /** One of those whose pattern matches the subject. */
+    Optional<T> first(String subject) {
+        List<T> found = new ArrayList<>(1);
+        match(subject, found::add);
+        return found.stream().findFirst();
     }
 
     /** Whether one pattern in the tree matches everything that the asked one matches. */

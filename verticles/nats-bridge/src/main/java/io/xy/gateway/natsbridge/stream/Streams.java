@@ -1,19 +1,21 @@
 package io.xy.gateway.natsbridge.stream;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
+import io.xy.gateway.natsbridge.link.Fetch;
+import io.xy.gateway.natsbridge.link.Fetched;
 import io.xy.gateway.natsbridge.link.LinkEvent;
 import io.xy.gateway.natsbridge.link.LinkEvent.Loss;
 import io.xy.gateway.shared.bus.Bus;
+import io.xy.gateway.shared.config.StreamsConfig;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.Interest;
 import io.xy.gateway.shared.message.InterestAck;
 import io.xy.gateway.shared.message.StreamRecord;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -32,19 +34,19 @@ public final class Streams {
     /** A consumer of this node cannot lose batches on the way, so it gets a longer leash before values are skipped. */
     private static final int NEAR_WINDOWS = 4;
 
-    private record Waiting(long revision, Promise<InterestAck> promise) {}
-
     private final Bus bus;
     private final int window;
     private final BiConsumer<Long, Set<String>> subscriber;
     private final LongSupplier clock;
     private final SubscriptionPlan plan = new SubscriptionPlan(LINGER_MILLIS, MAX_SUBSCRIPTIONS);
-    private final Consumers consumers = new Consumers(plan, this::open);
+    private final Consumers consumers = new Consumers(plan, this::open, this::onNewcomer);
     private final SubjectTable subjects;
-    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private final Joins joins;
+    private final Acks acks = new Acks(this::ack);
     private final List<Outbox> touched = new ArrayList<>();
     private long incarnation;
     private boolean connected;
+    private boolean liveDue;
     private long revision;
     private long received;
     private long lost;
@@ -52,16 +54,26 @@ public final class Streams {
 
     /**
      * @param boot differs with each start of the bridge
+     * @param catalogue what is kept by which stream
+     * @param store reads from a stream, and fails after a limit of its own
      * @param window batches on the way to a consumer of another node
      * @param subscriber told the revision and the subscriptions to hold from now on
      * @param clock milliseconds that never go back
      */
-    public Streams(Bus bus, String boot, int window, BiConsumer<Long, Set<String>> subscriber, LongSupplier clock) {
+    public Streams(
+            Bus bus,
+            String boot,
+            StreamsConfig catalogue,
+            Function<Fetch, Future<Fetched>> store,
+            int window,
+            BiConsumer<Long, Set<String>> subscriber,
+            LongSupplier clock) {
         this.bus = bus;
         this.window = window;
         this.subscriber = subscriber;
         this.clock = clock;
         this.subjects = new SubjectTable(boot, MAX_SUBJECTS, plan::holds, this::hand);
+        this.joins = new Joins(catalogue, store, subjects, this::onJoined);
     }
 
     /** Answers when the server has the subscriptions, or at once when there is no connection. */
@@ -79,12 +91,10 @@ public final class Streams {
         }
         consumers.onInterest(interest, clock.getAsLong());
         boolean changed = takeUp();
-        if (!connected || !changed && waiting.isEmpty()) {
+        if (!connected || !changed && acks.isEmpty()) {
             return Future.succeededFuture(ack());
         }
-        Promise<InterestAck> promise = Promise.promise();
-        waiting.add(new Waiting(revision, promise));
-        return promise.future();
+        return acks.await(revision);
     }
 
     public void onNodeGone(String node) {
@@ -113,17 +123,13 @@ public final class Streams {
                 case LinkEvent.Connected now -> onConnected(now.incarnation());
                 case LinkEvent.Ready ready -> onReady(ready.incarnation());
                 case LinkEvent.Lost gone -> onLost(gone.incarnation());
-                case LinkEvent.Settled done -> settle(done.revision());
+                case LinkEvent.Settled done -> onSettled(done.revision());
                 case LinkEvent.Missed missed -> onMissed(missed);
                 case LinkEvent.Doubt doubt -> onDoubt(doubt);
-                case LinkEvent.Refused refused -> settle(revision);
+                case LinkEvent.Refused refused -> acks.settle(revision);
             }
         }
         flush();
-    }
-
-    public boolean isConnected() {
-        return connected;
     }
 
     public int subscriptions() {
@@ -170,17 +176,42 @@ public final class Streams {
 
     private void subscribe() {
         revision++;
+        joins.onHeld(plan.held());
         subscriber.accept(revision, plan.held());
     }
 
     private void onConnected(long number) {
         incarnation = number;
         subjects.onConnected(number);
+        joins.onConnected(number);
+        joins.onHeld(plan.held());
+    }
+
+    private void onSettled(long reached) {
+        if (reached == revision) {
+            joins.onSettled(plan.held());
+        }
+        acks.settle(reached);
     }
 
     private void onReady(long number) {
         if (number == incarnation) {
             connected = true;
+            liveDue = true;
+            sayLive();
+        }
+    }
+
+    private void onJoined() {
+        sayLive();
+        flush();
+    }
+
+    /** Values are live once what was missed of them has gone out. */
+    private void sayLive() {
+        if (liveDue && !joins.isBusy()) {
+            liveDue = false;
+            flush();
             tellAll(StreamRecord.live(System.currentTimeMillis()));
         }
     }
@@ -191,6 +222,8 @@ public final class Streams {
         }
         boolean told = connected;
         connected = false;
+        liveDue = false;
+        joins.onLost();
         incarnation = -number;
         flush();
         for (Outbox consumer : consumers.all()) {
@@ -201,12 +234,12 @@ public final class Streams {
         }
         plan.startOver();
         subscribe();
-        settle(revision);
+        acks.settle(revision);
     }
 
     private void onReceived(LinkEvent.Received message) {
         received++;
-        if (message.incarnation() == incarnation) {
+        if (message.incarnation() == incarnation && !joins.hold(message)) {
             subjects.onReceived(message);
         }
     }
@@ -215,7 +248,9 @@ public final class Streams {
         long now = System.currentTimeMillis();
         for (Loss loss : missed.losses()) {
             lost += loss.count();
-            if (missed.incarnation() == incarnation) {
+            // What waits to be joined proves its own holes, in its own place.
+            boolean proven = loss.last() != null && joins.holds(loss.pattern());
+            if (missed.incarnation() == incarnation && !proven) {
                 subjects.onLoss(loss, now);
             }
         }
@@ -228,13 +263,23 @@ public final class Streams {
         }
     }
 
+    private void onNewcomer(Outbox consumer, Set<String> patterns) {
+        if (connected) {
+            joins.onNewcomer(patterns, record -> give(consumer, record));
+        }
+    }
+
     private void hand(SubjectState state, StreamRecord record) {
         for (Outbox consumer : consumers.route(state)) {
-            consumer.add(record);
-            if (!consumer.touched) {
-                consumer.touched = true;
-                touched.add(consumer);
-            }
+            give(consumer, record);
+        }
+    }
+
+    private void give(Outbox consumer, StreamRecord record) {
+        consumer.add(record);
+        if (!consumer.touched) {
+            consumer.touched = true;
+            touched.add(consumer);
         }
     }
 
@@ -248,12 +293,6 @@ public final class Streams {
     private void tellAll(StreamRecord state) {
         for (Outbox consumer : List.copyOf(consumers.all())) {
             consumer.state(state);
-        }
-    }
-
-    private void settle(long reached) {
-        while (!waiting.isEmpty() && waiting.element().revision <= reached) {
-            waiting.remove().promise.complete(ack());
         }
     }
 

@@ -12,6 +12,8 @@ final class SubjectState {
     long sequence;
     /** The source's own epoch while the source numbers; empty while we do. */
     String sourceEpoch = "";
+    /** Up to here it was read from the stream itself, so that the same comes late by subscription. */
+    long fetchedUpTo;
 
     List<Outbox> route = List.of();
     long routeVersion = -1;

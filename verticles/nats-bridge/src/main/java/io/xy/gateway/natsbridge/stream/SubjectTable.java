@@ -1,9 +1,12 @@
 package io.xy.gateway.natsbridge.stream;
 
+import io.xy.gateway.natsbridge.link.Fetched.Stored;
 import io.xy.gateway.natsbridge.link.LinkEvent.Loss;
 import io.xy.gateway.natsbridge.link.LinkEvent.Numbering;
 import io.xy.gateway.natsbridge.link.LinkEvent.Received;
 import io.xy.gateway.shared.message.StreamRecord;
+import io.xy.gateway.shared.security.Subjects;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +26,9 @@ final class SubjectTable {
     private final Predicate<String> subscribed;
     private final BiConsumer<SubjectState, StreamRecord> out;
     private final Map<String, SubjectState> states = new HashMap<>();
+    /** By the name that a source gives its numbers: the epoch that also tells one stream of that name from another. */
+    private final Map<String, String> epochs = new HashMap<>();
+
     private long incarnation;
     private long era;
     private long refused;
@@ -81,12 +87,84 @@ final class SubjectTable {
         }
     }
 
+    /** How far the subjects that the pattern covers are known for certain in this epoch; 0 when none is. */
+    long reached(String pattern, String epoch) {
+        Map<String, Long> byOwner = new HashMap<>();
+        for (SubjectState state : states.values()) {
+            if (state.sourceEpoch.equals(epoch) && Subjects.contains(pattern, state.subject)) {
+                byOwner.merge(state.owner, state.sequence, Math::max);
+            }
+        }
+        // One subscription delivers in the order of the stream, so its newest value stands for all of its subjects.
+        return byOwner.isEmpty() ? 0 : Collections.min(byOwner.values());
+    }
+
+    /** The highest sequence that is known in this epoch; 0 when none is. */
+    long reached(String epoch) {
+        long reached = 0;
+        for (SubjectState state : states.values()) {
+            if (state.sourceEpoch.equals(epoch)) {
+                reached = Math.max(reached, state.sequence);
+            }
+        }
+        return reached;
+    }
+
+    /** The stored value as a record, when it is the subject's newest; else null. */
+    @Nullable
+    StreamRecord lastIs(Stored value, String epoch) {
+        SubjectState state = states.get(value.subject());
+        if (state == null || !state.sourceEpoch.equals(epoch) || state.sequence != value.sequence()) {
+            return null;
+        }
+        return StreamRecord.value(state.subject, state.epoch, state.sequence, value.timestamp(), value.payload());
+    }
+
+    /** Which stream stands behind the name of its numbers; null while that is not known. */
+    @Nullable
+    String epochOf(String name) {
+        return epochs.get(name);
+    }
+
+    /** The stream behind the name is this one. */
+    void onEpoch(String name, String epoch) {
+        epochs.put(name, epoch);
+    }
+
+    /** A message that was read from its stream, in the order of the stream. */
+    void onFetched(Received message) {
+        Numbering numbering = resolved(message.numbering());
+        SubjectState known = states.get(message.subject());
+        if (numbering == null
+                || known != null
+                        && known.sourceEpoch.equals(numbering.epoch())
+                        && numbering.sequence() <= known.sequence) {
+            return;
+        }
+        SubjectState state = state(message.subject(), message.pattern());
+        if (state != null) {
+            onNumbered(state, numbering, message);
+            state.fetchedUpTo = state.sequence;
+        }
+    }
+
+    /** Whatever the pattern's subjects had between what is known and this sequence is gone. */
+    void onGone(String pattern, String epoch, long upTo, long now) {
+        for (SubjectState state : states.values()) {
+            if (state.sourceEpoch.equals(epoch) && state.sequence < upTo && Subjects.contains(pattern, state.subject)) {
+                out.accept(state, StreamRecord.gap(state.subject, state.epoch, state.sequence + 1, upTo, LOST, now));
+                state.sequence = upTo;
+                state.fetchedUpTo = upTo;
+            }
+        }
+    }
+
     void onReceived(Received message) {
         SubjectState state = state(message.subject(), message.pattern());
         if (state == null) {
             return;
         }
-        Numbering numbering = message.numbering();
+        Numbering numbering = resolved(message.numbering());
         if (numbering != null) {
             onNumbered(state, numbering, message);
             return;
@@ -104,7 +182,7 @@ final class SubjectTable {
             return;
         }
         long before = state.sequence;
-        Numbering last = loss.last();
+        Numbering last = resolved(loss.last());
         if (last == null && !state.numberedBySource()) {
             state.sequence += loss.count();
         } else if (last != null && last.epoch().equals(state.sourceEpoch)) {
@@ -113,6 +191,13 @@ final class SubjectTable {
         if (state.sequence > before) {
             out.accept(state, StreamRecord.gap(state.subject, state.epoch, before + 1, state.sequence, LOST, now));
         }
+    }
+
+    private @Nullable Numbering resolved(@Nullable Numbering numbering) {
+        String epoch = numbering == null ? null : epochs.get(numbering.epoch());
+        return numbering == null || epoch == null
+                ? numbering
+                : new Numbering(epoch, numbering.sequence(), numbering.previous());
     }
 
     private @Nullable SubjectState state(String subject, String pattern) {
@@ -158,7 +243,10 @@ final class SubjectTable {
         if (!numbering.epoch().equals(state.sourceEpoch)) {
             state.sourceEpoch = numbering.epoch();
             state.epoch = numbering.epoch();
-        } else if (sequence == state.sequence || sequence < state.sequence && !numbering.linked()) {
+            state.fetchedUpTo = 0;
+        } else if (sequence == state.sequence
+                || sequence <= state.fetchedUpTo
+                || sequence < state.sequence && !numbering.linked()) {
             duplicates++;
             return;
         } else if (sequence < state.sequence) {
@@ -182,6 +270,7 @@ final class SubjectTable {
         state.sourceEpoch = sourceEpoch;
         state.epoch = sourceEpoch.isEmpty() ? current() : sourceEpoch + '~' + current();
         state.sequence = 0;
+        state.fetchedUpTo = 0;
     }
 
     private void value(SubjectState state, Received message) {

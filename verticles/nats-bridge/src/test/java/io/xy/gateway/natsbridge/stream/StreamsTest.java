@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.xy.gateway.natsbridge.link.LinkEvent;
 import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.bus.Contract;
+import io.xy.gateway.shared.config.StreamsConfig;
 import io.xy.gateway.shared.message.Credit;
 import io.xy.gateway.shared.message.Interest;
 import io.xy.gateway.shared.message.InterestAck;
@@ -19,6 +20,7 @@ import io.xy.gateway.testkit.Await;
 import io.xy.gateway.testkit.TestVertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -35,8 +37,14 @@ class StreamsTest {
     private final Bus bus = new Bus(vertx, "n");
     private final List<StreamRecord> records = new CopyOnWriteArrayList<>();
     private final List<Set<String>> wanted = new CopyOnWriteArrayList<>();
-    private final Streams streams =
-            new Streams(bus, "boot", 2, (revision, patterns) -> wanted.add(Set.copyOf(patterns)), () -> 0);
+    private final Streams streams = new Streams(
+            bus,
+            "boot",
+            new StreamsConfig(List.of(), Map.of()),
+            fetch -> Future.failedFuture("nothing is stored"),
+            2,
+            (revision, patterns) -> wanted.add(Set.copyOf(patterns)),
+            () -> 0);
 
     @BeforeEach
     void listen() {
