@@ -110,7 +110,7 @@ final class AnswerRelay {
         }
         over = true;
         call.leave();
-        attempt.done();
+        attempt.finish(from);
         boolean early = !caller.isEnded() && call.streams();
         Buffer last = held;
         Future<Void> written = last == null ? to.end() : to.end(last);

@@ -26,7 +26,11 @@ final class Attempt {
     private final Breaker.Entry entry;
     private final int number;
     private final long startedAt = System.nanoTime();
+    private KeptConnections.@Nullable Kept kept;
     private @Nullable HttpClientRequest request;
+    /** Whether the request was handed over whole. */
+    private boolean complete;
+
     private @Nullable Relay body;
     private boolean judged;
     private boolean abandoned;
@@ -54,7 +58,29 @@ final class Attempt {
                 .setPort(url.port())
                 .setSsl(url.tls())
                 .setURI(call.route().head().uri(exchange));
-        upstream.client(call).request(options).onSuccess(this::onConnected).onFailure(this::onUnconnected);
+        KeptConnections connections = call.isUpgrade() ? null : instance.connections();
+        if (connections == null) {
+            upstream.client(call).request(options).onSuccess(this::onConnected).onFailure(this::onUnconnected);
+            return;
+        }
+        KeptConnections.Kept ready = connections.take();
+        if (ready != null) {
+            request(connections, ready, options);
+        } else {
+            connections
+                    .connect()
+                    .onSuccess(made -> request(connections, made, options))
+                    .onFailure(this::onUnconnected);
+        }
+    }
+
+    private void request(KeptConnections connections, KeptConnections.Kept lent, RequestOptions options) {
+        if (abandoned) {
+            connections.release(lent);
+            return;
+        }
+        kept = lent;
+        lent.connection().request(options).onSuccess(this::onConnected).onFailure(this::onUnconnected);
     }
 
     /**
@@ -74,6 +100,17 @@ final class Attempt {
                 request.reset().onFailure(e -> LOG.debug("resetting: {}", e.getMessage()));
             }
         }
+    }
+
+    /** The answer has ended. What is still not sent of the request is not sent any more. */
+    void finish(HttpClientResponse answer) {
+        KeptConnections connections = instance.connections();
+        if (!complete) {
+            abandon(true);
+        } else if (kept != null && connections != null) {
+            connections.release(kept, answer);
+        }
+        done();
     }
 
     /** The instance has nothing to do with this call any more. */
@@ -109,6 +146,7 @@ final class Attempt {
     private void send(HttpClientRequest out, @Nullable HttpServerRequest http) {
         Buffer bytes = call.body();
         if (bytes != null) {
+            complete = true;
             out.end(bytes).onFailure(e -> LOG.debug("sending: {}", e.getMessage()));
         } else if (http != null && call.streams()) {
             stream(out, http);
@@ -116,6 +154,7 @@ final class Attempt {
             if (http != null) {
                 http.resume();
             }
+            complete = true;
             out.end().onFailure(e -> LOG.debug("sending: {}", e.getMessage()));
         }
     }
@@ -133,6 +172,7 @@ final class Attempt {
         Relay relay = new Relay(http, out, call.route().maxBodyBytes(), new Relay.Owner() {
             @Override
             public void ended() {
+                complete = true;
                 out.end().onFailure(e -> LOG.debug("sending: {}", e.getMessage()));
             }
 

@@ -1,11 +1,13 @@
 package io.xy.gateway.httpapi.upstream;
 
 import io.xy.gateway.shared.config.upstream.UpstreamConfig;
+import org.jspecify.annotations.Nullable;
 
 /** One instance of an upstream and what is known of its health. Belongs to one event loop. */
 final class Instance {
     private final UpstreamConfig.Url url;
     private final UpstreamConfig.Health health;
+    private final @Nullable KeptConnections connections;
     private int inflight;
     private int failuresInRow;
     private int probesInRow;
@@ -13,9 +15,18 @@ final class Instance {
     private boolean ejected;
     private long ejectedUntil;
 
-    Instance(UpstreamConfig.Url url, UpstreamConfig.Health health) {
+    /**
+     * @param connections null when the client keeps them itself
+     */
+    Instance(UpstreamConfig.Url url, UpstreamConfig.Health health, @Nullable KeptConnections connections) {
         this.url = url;
         this.health = health;
+        this.connections = connections;
+    }
+
+    @Nullable
+    KeptConnections connections() {
+        return connections;
     }
 
     UpstreamConfig.Url url() {

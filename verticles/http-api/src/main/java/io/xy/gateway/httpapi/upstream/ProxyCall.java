@@ -161,7 +161,7 @@ final class ProxyCall {
         if (caller == null) {
             AnswerRelay.collect(response, route.maxBodyBytes())
                     .onSuccess(read -> {
-                        from.done();
+                        from.finish(response);
                         leave();
                         exchange.answer(AnswerRelay.answer(response, Payload.of(read)));
                     })

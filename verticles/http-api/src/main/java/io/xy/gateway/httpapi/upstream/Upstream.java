@@ -4,6 +4,7 @@ import io.vertx.circuitbreaker.CircuitBreakerState;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -23,12 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Upstream {
     private static final long SWEEP_MILLIS = 20;
+    private static final long IDLE_SWEEP_MILLIS = 1_000;
     private static final int HTTP2_CONNECTIONS = 2;
 
     private final Vertx vertx;
     private final UpstreamConfig config;
-    private final HttpClient requests;
-    private final HttpClient upgrades;
+    private final HttpClientAgent requests;
+    private final HttpClientAgent upgrades;
     private final List<Instance> instances;
     private final Balancer balancer;
     private final Breaker breaker;
@@ -36,21 +38,24 @@ final class Upstream {
     private final UpstreamMeters meters;
     private final Set<ProxyCall> calls = new LinkedHashSet<>();
     private final long sweep;
+    private final long idleSweep;
     private final @Nullable HealthProbe probe;
 
     Upstream(Vertx vertx, UpstreamConfig config, int instance) {
         this.vertx = vertx;
         this.config = config;
-        this.requests = client(config.protocol() == UpstreamConfig.Protocol.HTTP2);
+        boolean http2 = config.protocol() == UpstreamConfig.Protocol.HTTP2;
+        this.requests = client(http2);
         this.upgrades = client(false);
         this.instances = config.urls().stream()
-                .map(url -> new Instance(url, config.health()))
+                .map(url -> new Instance(url, config.health(), http2 ? null : connections(url)))
                 .toList();
         this.balancer = new Balancer(config, instances);
         this.breaker = new Breaker(vertx, config);
         this.budget = new RetryBudget(config.retry().budgetPercent());
         this.meters = new UpstreamMeters(config.name(), instance, this::stateNumber);
         this.sweep = vertx.setPeriodic(SWEEP_MILLIS, id -> sweep());
+        this.idleSweep = vertx.setPeriodic(IDLE_SWEEP_MILLIS, id -> sweepConnections());
         this.probe = config.health().path().isEmpty() ? null : new HealthProbe(vertx, requests, config, instances);
     }
 
@@ -118,6 +123,7 @@ final class Upstream {
 
     Future<Void> close() {
         vertx.cancelTimer(sweep);
+        vertx.cancelTimer(idleSweep);
         if (probe != null) {
             probe.stop();
         }
@@ -134,6 +140,14 @@ final class Upstream {
         };
     }
 
+    private void sweepConnections() {
+        for (Instance instance : instances) {
+            if (instance.connections() != null) {
+                instance.connections().sweep();
+            }
+        }
+    }
+
     private void sweep() {
         if (!calls.isEmpty()) {
             long now = System.nanoTime();
@@ -143,7 +157,11 @@ final class Upstream {
         }
     }
 
-    private HttpClient client(boolean http2) {
+    private KeptConnections connections(UpstreamConfig.Url url) {
+        return new KeptConnections(requests, vertx.getOrCreateContext(), url, config.limits());
+    }
+
+    private HttpClientAgent client(boolean http2) {
         UpstreamConfig.Limits limits = config.limits();
         UpstreamConfig.Tls tls = config.tls();
         HttpClientOptions options = new HttpClientOptions()

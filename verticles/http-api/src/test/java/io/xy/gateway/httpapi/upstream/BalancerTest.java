@@ -21,7 +21,7 @@ class BalancerTest {
         List<UpstreamConfig.Url> urls = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             urls.add(new UpstreamConfig.Url(false, "10.0.0." + i, 80));
-            instances.add(new Instance(urls.get(i), HEALTH));
+            instances.add(new Instance(urls.get(i), HEALTH, null));
         }
         UpstreamConfig config = new UpstreamConfig(
                 "up",
