@@ -59,6 +59,11 @@ final class RawUpstream implements AutoCloseable {
             socket.getOutputStream().flush();
         }
 
+        /** Sends nothing more, and still reads. */
+        void finish() throws IOException {
+            socket.shutdownOutput();
+        }
+
         /** Ends with a reset instead of an orderly end. */
         void reset() throws IOException {
             socket.setSoLinger(true, 0);
