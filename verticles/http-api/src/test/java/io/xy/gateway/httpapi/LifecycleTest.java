@@ -21,10 +21,6 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -163,31 +159,6 @@ class LifecycleTest {
             assertThat(gateway.get("/api/v1/services/auth/ping", gateway.token(Principal.ADMIN, "*"))
                             .status())
                     .isEqualTo(200);
-        }
-    }
-
-    @Test
-    @Tag("B14")
-    void http2IsSpokenInTheClearToo() throws Exception {
-        try (Gateway gateway = Gateway.start();
-                HttpClient client = HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_2)
-                        .build()) {
-            FakeBridge bridge = gateway.bridge();
-            bridge.answers("{\"success\":true}");
-            URI uri = URI.create("http://127.0.0.1:" + gateway.port + "/api/v1/accounts/a/enabled");
-            HttpRequest request = HttpRequest.newBuilder(uri)
-                    .header("Authorization", "Bearer " + gateway.token(Principal.ADMIN, "*"))
-                    .header("Content-Type", "application/json")
-                    .method("PATCH", HttpRequest.BodyPublishers.ofString("{\"enabled\":true}"))
-                    .build();
-
-            client.send(HttpRequest.newBuilder(uri.resolve("/health")).build(), HttpResponse.BodyHandlers.ofString());
-            HttpResponse<String> done = client.send(request, HttpResponse.BodyHandlers.ofString());
-
-            assertThat(done.version()).isEqualTo(HttpClient.Version.HTTP_2);
-            assertThat(done.statusCode()).isEqualTo(200);
-            assertThat(done.body()).isEqualTo("{\"success\":true}");
         }
     }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 final class RawHttp implements AutoCloseable {
     private final Socket socket;
     private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
+    private boolean timedOut;
 
     RawHttp(int port) {
         try {
@@ -59,6 +60,25 @@ final class RawHttp implements AutoCloseable {
         return text;
     }
 
+    /** Sends from another thread: the server may want its answers read before it takes everything. */
+    void sendAside(byte[] bytes) {
+        Thread.ofVirtual().start(() -> send(bytes));
+    }
+
+    /** Everything up to the end of the connection. */
+    String all() {
+        while (read()) {
+            continue;
+        }
+        if (timedOut) {
+            throw new AssertionError(
+                    "the server does not close; it sent " + seen.toString(StandardCharsets.ISO_8859_1));
+        }
+        String text = seen.toString(StandardCharsets.ISO_8859_1);
+        seen.reset();
+        return text;
+    }
+
     /** The next bytes; empty at the end of the connection. */
     byte[] bytes(int count) {
         try {
@@ -89,6 +109,9 @@ final class RawHttp implements AutoCloseable {
                 seen.write(next);
             }
             return next >= 0;
+        } catch (SocketTimeoutException e) {
+            timedOut = true;
+            return false;
         } catch (IOException e) {
             return false;
         }

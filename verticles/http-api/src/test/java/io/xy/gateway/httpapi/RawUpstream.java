@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -22,36 +23,57 @@ final class RawUpstream implements AutoCloseable {
     /** One accepted connection. */
     static final class Connection {
         private final Socket socket;
-        private final List<String> requests;
+        private final RawUpstream upstream;
 
-        private Connection(Socket socket, List<String> requests) {
+        private Connection(Socket socket, RawUpstream upstream) {
             this.socket = socket;
-            this.requests = requests;
+            this.upstream = upstream;
         }
 
         /** The next request, head and body; empty at the end of the connection. */
         String request() throws IOException {
             String head = head();
-            int length = length(head);
-            String body = new String(socket.getInputStream().readNBytes(length), StandardCharsets.ISO_8859_1);
-            if (!head.isEmpty()) {
-                requests.add(head + body);
+            if (head.isEmpty()) {
+                return "";
             }
-            return head + body;
+            boolean chunked = head.toLowerCase(Locale.ROOT).contains("\r\ntransfer-encoding: chunked\r\n");
+            String body = chunked ? until("0\r\n\r\n") : exactly(length(head));
+            boolean whole = chunked ? body.endsWith("0\r\n\r\n") : body.length() == length(head);
+            (whole ? upstream.requests : upstream.broken).add(head + body);
+            return whole ? head + body : "";
         }
 
-        /** The next request's head only. */
+        /** The next request's head only; empty at the end of the connection. */
         String head() throws IOException {
+            String head = until("\r\n\r\n");
+            return head.endsWith("\r\n\r\n") ? head : "";
+        }
+
+        /** Bytes to the end of the text, or as many as there are. */
+        private String until(String end) throws IOException {
             InputStream in = socket.getInputStream();
             ByteArrayOutputStream seen = new ByteArrayOutputStream();
-            while (!seen.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
-                int next = in.read();
+            while (!seen.toString(StandardCharsets.ISO_8859_1).endsWith(end)) {
+                int next = read(in);
                 if (next < 0) {
-                    return "";
+                    break;
                 }
                 seen.write(next);
             }
             return seen.toString(StandardCharsets.ISO_8859_1);
+        }
+
+        private String exactly(int count) throws IOException {
+            return new String(socket.getInputStream().readNBytes(count), StandardCharsets.ISO_8859_1);
+        }
+
+        /** A reset is an end too. */
+        private static int read(InputStream in) throws IOException {
+            try {
+                return in.read();
+            } catch (SocketException e) {
+                return -1;
+            }
         }
 
         void send(String text) throws IOException {
@@ -75,7 +97,11 @@ final class RawUpstream implements AutoCloseable {
         }
     }
 
+    /** What arrived whole. */
     final List<String> requests = new CopyOnWriteArrayList<>();
+    /** What broke off within its body. */
+    final List<String> broken = new CopyOnWriteArrayList<>();
+
     private final ServerSocket server;
 
     RawUpstream(Script script) {
@@ -109,7 +135,7 @@ final class RawUpstream implements AutoCloseable {
     private void play(Script script, Socket socket) {
         try (socket) {
             socket.setSoTimeout(20_000);
-            script.play(new Connection(socket, requests));
+            script.play(new Connection(socket, this));
         } catch (IOException e) {
             // The gateway hung up, which some tests want; what was seen tells.
             return;

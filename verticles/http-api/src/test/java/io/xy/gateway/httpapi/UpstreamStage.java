@@ -17,6 +17,7 @@ final class UpstreamStage {
               - {name: u.put, method: PUT, path: '/u/things/{id}', roles: any, timeout: 5s, target: {http: {upstream: up}}}
               - {name: u.delete, method: DELETE, path: '/u/things/{id}', roles: any, timeout: 5s, target: {http: {upstream: up}}}
               - {name: u.open, method: GET, path: /u/open, roles: public, target: {http: {upstream: up}}}
+              - {name: u.take, method: POST, path: /u/take, roles: public, target: {http: {upstream: up}}}
               - {name: u.short, method: POST, path: /u/short, roles: any, timeout: 3s, target: {http: {upstream: up}}}
               - name: u.rules
                 method: GET

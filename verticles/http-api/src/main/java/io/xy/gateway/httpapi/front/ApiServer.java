@@ -52,27 +52,30 @@ public final class ApiServer {
     /** Fails with a {@link java.net.BindException} when the port is taken. */
     public Future<Void> listen() {
         HttpConfig http = config.http();
-        HttpServer created = vertx.createHttpServer(new HttpServerOptions()
-                        .setHost(http.host())
-                        .setPort(http.port() == 0 ? SHARED_FREE_PORT : http.port())
-                        .setIdleTimeout((int) http.idleTimeoutMillis())
-                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                        .setMaxHeaderSize(http.maxHeaderBytes())
-                        .setMaxInitialLineLength(MAX_LINE)
-                        .setDecompressionSupported(false)
-                        .setCompressionSupported(false)
-                        .setPerFrameWebSocketCompressionSupported(false)
-                        .setPerMessageWebSocketCompressionSupported(false)
-                        .setHandle100ContinueAutomatically(false))
-                .connectionHandler(this::onConnection)
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(http.host())
+                .setPort(http.port() == 0 ? SHARED_FREE_PORT : http.port())
+                .setIdleTimeout((int) http.idleTimeoutMillis())
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setMaxHeaderSize(http.maxHeaderBytes())
+                .setMaxInitialLineLength(MAX_LINE)
+                .setHttp2ClearTextEnabled(false)
+                .setDecompressionSupported(false)
+                .setCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setHandle100ContinueAutomatically(false);
+        SlowHeads slowHeads = new SlowHeads(vertx);
+        HttpServer created = vertx.createHttpServer(options)
+                .connectionHandler(connection -> onConnection(connection, options, slowHeads))
                 .requestHandler(front::handle)
                 .invalidRequestHandler(front::handleInvalid);
         server = created;
         return created.listen().mapEmpty();
     }
 
-    private void onConnection(HttpConnection connection) {
-        VersionCheck.watch(connection);
+    private void onConnection(HttpConnection connection, HttpServerOptions options, SlowHeads slowHeads) {
+        StrictDecoder.install(connection, options, slowHeads);
         if (connection instanceof VertxConnection open) {
             // Its own handler of the close belongs to whoever takes the connection over.
             meters.connections(1);

@@ -75,6 +75,9 @@ public final class HttpFront {
 
     /** Serves a request. */
     public void handle(HttpServerRequest request) {
+        if (writer.isEnding(request.connection())) {
+            return;
+        }
         String requestId = RequestIds.of(request.getHeader(REQUEST_ID));
         Failure refusal = Strictness.refusal(request);
         CanonicalPath target = refusal == null ? CanonicalPath.of(request.uri()) : null;
