@@ -6,6 +6,8 @@ import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.message.Credit;
 import io.xy.gateway.shared.message.HealthReport;
+import io.xy.gateway.shared.message.History;
+import io.xy.gateway.shared.message.HistoryQuery;
 import io.xy.gateway.shared.message.Interest;
 import io.xy.gateway.shared.message.InterestAck;
 import io.xy.gateway.shared.message.Payload;
@@ -16,6 +18,7 @@ import io.xy.gateway.testkit.Await;
 import io.xy.gateway.testkit.TestVertx;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 /** A NATS bridge as the fan-out sees it: reports, acknowledges interest, and sends what the test says. */
 final class FakeSource {
@@ -49,6 +52,11 @@ final class FakeSource {
         return interests.isEmpty()
                 ? List.of()
                 : interests.get(interests.size() - 1).patterns();
+    }
+
+    /** Answers questions about the past in this way from now on. */
+    void past(Function<HistoryQuery, Future<History>> answer) {
+        TestVertx.await(bus.serve(Contract.STREAM_HISTORY, answer));
     }
 
     void awaitInterest(String pattern) {

@@ -54,11 +54,18 @@ final class Subscriptions {
         byHandle.put(handle, subscription);
         outbox.urgent(Records.ok(op.id(), granted(subscription).put("resume", true)));
         boolean resumes = op.has("since");
-        Hub.Initial initial = loop.hub().subscribe(subscription);
-        outbox.ordered(
-                resumes
-                        ? Records.endOfState(handle, initial.channels(), initial.recovered(), initial.lost())
-                        : Records.endOfState(handle, initial.channels()));
+        loop.hub().subscribe(subscription, found -> {
+            // The past may be found after the client has gone on.
+            if (byHandle.get(handle) == subscription) {
+                outbox.ordered(endOfState(handle, found, resumes));
+            }
+        });
+    }
+
+    private static byte[] endOfState(long handle, Hub.Initial found, boolean resumes) {
+        return resumes
+                ? Records.endOfState(handle, found.channels(), found.recovered(), found.lost())
+                : Records.endOfState(handle, found.channels());
     }
 
     /** {@code upd}: changes mode and rate of a live subscription. */

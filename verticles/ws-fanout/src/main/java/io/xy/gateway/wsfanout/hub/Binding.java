@@ -26,6 +26,7 @@ public final class Binding implements Entry {
     private boolean bindDue;
     private boolean stateDue;
     private boolean ended;
+    private boolean held;
     boolean waitsForTick;
 
     Binding(Channel channel, Outbox outbox) {
@@ -104,8 +105,22 @@ public final class Binding implements Entry {
         }
     }
 
+    /** In mode {@code all} nothing is delivered from now on: what comes first is still being looked for. */
+    void hold() {
+        held = true;
+    }
+
+    /** Ends {@link #hold}; whether what was looked for is still wanted. */
+    boolean release() {
+        held = false;
+        return !ended && mode == Mode.ALL;
+    }
+
     /** A new value of the channel. */
     void onValue(Value value) {
+        if (mode == Mode.ALL && held) {
+            return;
+        }
         if (mode == Mode.ALL) {
             deliver(value, false);
             return;
@@ -156,7 +171,7 @@ public final class Binding implements Entry {
 
     /** Sequences that will not come. In mode {@code latest} only what a source lost is worth a word. */
     void missing(long from, long to, String reason) {
-        if (epoch == null) {
+        if (epoch == null || held) {
             return;
         }
         Gap open = openGap;

@@ -21,6 +21,12 @@ final class Catalogue {
         return Mode.LATEST;
     }
 
+    /** Whether a stream keeps the values of this subject. */
+    boolean isKept(String subject) {
+        StreamsConfig.Rule rule = streams.ruleOf(subject);
+        return rule != null && !rule.history().isEmpty();
+    }
+
     /** Silence after which a value counts as old; 0 for never. */
     long staleMillis(String subject) {
         for (StreamsConfig.Rule rule : streams.rules()) {

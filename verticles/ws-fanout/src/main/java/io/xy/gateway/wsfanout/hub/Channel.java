@@ -49,6 +49,7 @@ public final class Channel {
         this.source = source;
         this.last = new Value(this, first.epoch(), first.sequence(), first.timestamp(), first.payload(), 0);
         this.nextSequence = first.sequence() + 1;
+        this.linked = isShared(first.epoch());
         keep(last);
     }
 
@@ -136,6 +137,7 @@ public final class Channel {
         if (!known.equals(last.epoch())) {
             forgetRing();
             bindRecord = null;
+            linked |= isShared(epoch);
         } else if (linked) {
             previous = nextSequence - 1;
         }
@@ -162,6 +164,30 @@ public final class Channel {
 
     boolean isSuspect() {
         return suspect;
+    }
+
+    boolean isLinked() {
+        return linked;
+    }
+
+    /** Whether a stream keeps what this channel no longer has. */
+    boolean isStored() {
+        return isShared(epoch()) && hub.isKept(subject);
+    }
+
+    /** Whether nothing is missing between the given sequence and what is kept here. */
+    boolean reachesBackTo(long sequence) {
+        List<Value> values = after(sequence);
+        return values.isEmpty() ? nextSequence <= sequence + 1 : values.get(0).previous() <= sequence;
+    }
+
+    int kept() {
+        return ring.size();
+    }
+
+    /** A value of the present epoch from before what is kept. */
+    Value stored(StreamRecord record, long previous) {
+        return new Value(this, epoch(), record.sequence(), record.timestamp(), record.payload(), linked ? previous : 0);
     }
 
     void skipTo(long sequence) {
@@ -212,6 +238,11 @@ public final class Channel {
             hub.ringBytes(-each.next().cost());
             each.remove();
         }
+    }
+
+    /** Whether the sequence counts the messages of many subjects: a JetStream stream's does. */
+    private static boolean isShared(String epoch) {
+        return epoch.startsWith("js:");
     }
 
     private void keep(Value value) {

@@ -1,7 +1,11 @@
 package io.xy.gateway.wsfanout.hub;
 
+import io.xy.gateway.shared.message.StreamRecord;
 import io.xy.gateway.wsfanout.hub.Subscription.Point;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a subscription gets of each channel before live values: the last image, some history, or exactly what was missed
@@ -9,16 +13,30 @@ import java.util.List;
  */
 final class FirstState {
     private final Subscription subscription;
+    private final Consumer<Hub.Initial> onComplete;
     private int channels;
     private int recovered;
     private int lost;
+    /** Questions about the past, and the walk over the channels itself. */
+    private int open = 1;
 
-    FirstState(Subscription subscription) {
+    /**
+     * @param onComplete told once, when all of it is queued
+     */
+    FirstState(Subscription subscription, Consumer<Hub.Initial> onComplete) {
         this.subscription = subscription;
+        this.onComplete = onComplete;
     }
 
-    Hub.Initial result() {
-        return new Hub.Initial(channels, recovered, lost);
+    /** No more channels follow. */
+    void end() {
+        settle();
+    }
+
+    private void settle() {
+        if (--open == 0) {
+            onComplete.accept(new Hub.Initial(channels, recovered, lost));
+        }
     }
 
     void begin(Channel channel) {
@@ -54,7 +72,7 @@ final class FirstState {
         if (point != null) {
             resume(binding, channel, point);
         } else if (binding.mode() == Mode.ALL && subscription.history() > 0) {
-            channel.recent(subscription.history()).forEach(value -> binding.deliver(value, true));
+            recent(binding, channel);
         } else if (subscription.images() || newborn) {
             show(binding, channel);
         }
@@ -78,25 +96,57 @@ final class FirstState {
         }
     }
 
+    private void recent(Binding binding, Channel channel) {
+        int wanted = subscription.history();
+        if (wanted <= channel.kept() || !channel.isStored()) {
+            channel.recent(wanted).forEach(value -> binding.deliver(value, true));
+            return;
+        }
+        recover(binding, channel, "", 0, wanted, past -> {
+            List<Value> values = past == null ? new ArrayList<>() : Replay.before(channel, past);
+            values.addAll(channel.recent(wanted));
+            values.subList(Math.max(0, values.size() - wanted), values.size())
+                    .forEach(value -> binding.deliver(value, true));
+        });
+    }
+
     private void replay(Binding binding, Channel channel, Point point) {
-        List<Value> missed = channel.after(point.sequence());
         binding.bindOnly();
-        long next = point.sequence() + 1;
-        boolean complete = true;
-        String reason = Gap.HISTORY;
-        for (Value value : missed) {
-            if (value.previous() >= next) {
-                complete = false;
-                binding.missing(next, value.previous(), reason);
+        if (!channel.isStored() || channel.reachesBackTo(point.sequence())) {
+            count(new Replay(binding, channel, point.sequence()).run(null));
+            return;
+        }
+        recover(binding, channel, point.epoch(), point.sequence(), Recoveries.MAX_VALUES, past -> {
+            if (point.epoch().equals(channel.epoch())) {
+                count(new Replay(binding, channel, point.sequence()).run(past));
+            } else {
+                lost++;
+                show(binding, channel);
             }
-            binding.deliver(value, true);
-            next = value.sequence() + 1;
-            reason = Gap.UPSTREAM;
-        }
-        if (channel.nextSequence() > next) {
-            complete = false;
-            binding.missing(next, channel.nextSequence() - 1, Gap.UPSTREAM);
-        }
+        });
+    }
+
+    /** What comes meanwhile is not lost: the channel keeps it, and it is replayed too. */
+    private void recover(
+            Binding binding,
+            Channel channel,
+            String epoch,
+            long after,
+            int values,
+            Consumer<@Nullable List<StreamRecord>> then) {
+        open++;
+        binding.hold();
+        channel.hub().recoveries().ask(channel, epoch, after, values, past -> {
+            if (binding.release()) {
+                then.accept(past);
+            } else if (!binding.isEnded()) {
+                show(binding, channel);
+            }
+            settle();
+        });
+    }
+
+    private void count(boolean complete) {
         if (complete) {
             recovered++;
         } else {

@@ -1,7 +1,10 @@
 package io.xy.gateway.wsfanout.hub;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.xy.gateway.shared.config.StreamsConfig;
+import io.xy.gateway.shared.message.History;
+import io.xy.gateway.shared.message.HistoryQuery;
 import io.xy.gateway.shared.message.Payload;
 import io.xy.gateway.shared.message.StreamRecord;
 import io.xy.gateway.shared.security.Subjects;
@@ -11,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The heart of one fan-out instance: subject to last value, recent values and subscribers. Everything in it belongs to
@@ -32,6 +37,7 @@ public final class Hub {
     private final Figures figures = new Figures();
     private final Ticks ticks;
     private final Flushes flushes;
+    private final Recoveries recoveries = new Recoveries();
     private final JsonScan json = new JsonScan();
     private final Map<String, Channel> channels = new HashMap<>();
     private final Intake intake = new Intake(channels, figures);
@@ -83,13 +89,27 @@ public final class Hub {
     }
 
     /** Adds a subscription and queues its first state. */
-    public Initial subscribe(Subscription subscription) {
+    public void subscribe(Subscription subscription) {
+        subscribe(subscription, found -> {});
+    }
+
+    /**
+     * Adds a subscription and queues its first state.
+     *
+     * @param onState told once, when all of it is queued: at once, unless a part of it must be looked for in the past
+     */
+    public void subscribe(Subscription subscription, Consumer<Initial> onState) {
         subscriptions++;
         byPattern.add(subscription.pattern(), subscription);
         interest.want(subscription.pattern());
-        FirstState first = new FirstState(subscription);
+        FirstState first = new FirstState(subscription, onState);
         bySubject.covered(subscription.pattern(), first::begin);
-        return first.result();
+        first.end();
+    }
+
+    /** Where to ask for values that are no longer kept here. */
+    public void past(Function<HistoryQuery, Future<History>> source) {
+        recoveries.from(source);
     }
 
     /** Queues the present image of everything that the pattern covers, without a subscription; how many there are. */
@@ -182,6 +202,14 @@ public final class Hub {
         ticks.stop();
     }
 
+    Recoveries recoveries() {
+        return recoveries;
+    }
+
+    boolean isKept(String subject) {
+        return catalogue.isKept(subject);
+    }
+
     Ticks ticks() {
         return ticks;
     }
@@ -212,7 +240,11 @@ public final class Hub {
         channel.heard(source, nowMillis);
         channels.put(channel.subject(), channel);
         bySubject.add(channel.subject(), channel);
-        byPattern.match(channel.subject(), subscription -> new FirstState(subscription).begin(channel, true));
+        byPattern.match(channel.subject(), subscription -> {
+            FirstState first = new FirstState(subscription, found -> {});
+            first.begin(channel, true);
+            first.end();
+        });
     }
 
     private int nextNumber() {

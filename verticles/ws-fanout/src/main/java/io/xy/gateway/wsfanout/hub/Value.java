@@ -48,6 +48,13 @@ public final class Value {
         return previous == 0 ? sequence - 1 : previous;
     }
 
+    /** The same value, when it is known by now which one came before it. */
+    Value behind(long before) {
+        return previous == 0 && channel.isLinked()
+                ? new Value(channel, epoch, sequence, timestamp, payload, before)
+                : this;
+    }
+
     /** Milliseconds since 1970. */
     public long timestamp() {
         return timestamp;

@@ -1,8 +1,12 @@
 package io.xy.gateway.wsfanout.source;
 
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import io.xy.gateway.shared.bus.Bus;
+import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.message.HealthReport;
+import io.xy.gateway.shared.message.History;
+import io.xy.gateway.shared.message.HistoryQuery;
 import io.xy.gateway.shared.message.Interest;
 import io.xy.gateway.shared.message.InterestAck;
 import io.xy.gateway.shared.message.StreamBatch;
@@ -21,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class SourceLink {
     private static final Logger LOG = LoggerFactory.getLogger(SourceLink.class);
     private static final long ANSWER_MILLIS = 800;
+    private static final long HISTORY_MILLIS = 4_000;
     private static final String UPSTREAM = "upstream";
 
     private final Source source;
@@ -61,6 +66,14 @@ final class SourceLink {
     /** Whether values come from there and are live, as far as this instance knows. */
     boolean isUp() {
         return node != null && !stale;
+    }
+
+    /** Asks the node that values come from for older ones. */
+    Future<History> history(HistoryQuery query) {
+        String from = node;
+        return from == null
+                ? Future.succeededFuture(History.NONE)
+                : bus.request(Contract.STREAM_HISTORY, from, query, HISTORY_MILLIS);
     }
 
     /** Sends the whole list to the best node there is now; nothing when nothing was ever wanted. */

@@ -6,6 +6,8 @@ import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.message.Credit;
 import io.xy.gateway.shared.message.HealthReport;
+import io.xy.gateway.shared.message.History;
+import io.xy.gateway.shared.message.HistoryQuery;
 import io.xy.gateway.shared.message.StreamBatch;
 import io.xy.gateway.shared.runtime.Directory;
 import io.xy.gateway.wsfanout.hub.Hub;
@@ -52,6 +54,7 @@ public final class Sources {
         for (Source source : Source.values()) {
             links.add(new SourceLink(source, bus, directory, hub, consumer, leaseMillis));
         }
+        hub.past(this::history);
     }
 
     public Future<Void> start() {
@@ -82,6 +85,16 @@ public final class Sources {
             }
         }
         return checks;
+    }
+
+    /** What is stored is stored by streams of NATS. */
+    private Future<History> history(HistoryQuery query) {
+        for (SourceLink link : links) {
+            if (link.source() == Source.NATS) {
+                return link.history(query);
+            }
+        }
+        return Future.succeededFuture(History.NONE);
     }
 
     private Future<Credit> onBatch(StreamBatch batch) {
