@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Stage;
 import io.xy.gateway.shared.error.GatewayError;
@@ -71,6 +72,13 @@ public final class BodyReader implements Stage {
         } catch (NumberFormatException e) {
             return Long.MAX_VALUE;
         }
+    }
+
+    /** Whether a body may follow the head. */
+    public static boolean mayFollow(HttpServerRequest http) {
+        return http.version() == HttpVersion.HTTP_2
+                || http.headers().contains(HttpHeaders.CONTENT_LENGTH)
+                || http.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
     private void sweep() {

@@ -3,7 +3,7 @@ package io.xy.gateway.httpapi.front;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
+import io.xy.gateway.httpapi.checks.BodyReader;
 import io.xy.gateway.httpapi.exchange.Answer;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.metrics.HttpMeters;
@@ -170,7 +170,7 @@ public final class HttpFront {
             record.refuse(GatewayError.BAD_REQUEST.notExecuted("Idempotency-Key is malformed"));
             return;
         }
-        if (match.route().config().request().takesBody() || mayHaveBody(request)) {
+        if (match.route().config().request().takesBody() || BodyReader.mayFollow(request)) {
             request.pause();
         }
         Exchange.Origin origin = new Exchange.Origin(
@@ -214,12 +214,6 @@ public final class HttpFront {
     private static void notFound(RequestRecord record, String method, CanonicalPath target) {
         String shown = target.path().length() > 200 ? target.path().substring(0, 200) : target.path();
         record.refuse(GatewayError.NOT_FOUND.notExecuted("Route " + method + ' ' + shown + " not found"));
-    }
-
-    private static boolean mayHaveBody(HttpServerRequest request) {
-        return request.version() == HttpVersion.HTTP_2
-                || request.headers().contains(HttpHeaders.CONTENT_LENGTH)
-                || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
     private static boolean isKey(String key) {

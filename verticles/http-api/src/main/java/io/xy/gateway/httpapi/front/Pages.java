@@ -53,7 +53,9 @@ final class Pages {
 
     private void missing(RoutingContext context) {
         HttpServerRequest request = context.request();
-        String requestId = request.response().headers().get(Writer.REQUEST_ID);
+        MultiMap headers = request.response().headers();
+        String requestId = headers.get(Writer.REQUEST_ID);
+        headers.clear();
         writer.prepare(request, requestId);
         writer.write(
                 request,

@@ -1,13 +1,12 @@
 package io.xy.gateway.httpapi.front;
 
-import java.util.concurrent.ThreadLocalRandom;
+import io.xy.gateway.httpapi.exchange.RandomHex;
 import org.jspecify.annotations.Nullable;
 
 /** Names requests: the caller's own id when it is well formed, else a new one. */
 final class RequestIds {
     private static final int MIN = 8;
     private static final int MAX = 64;
-    private static final char[] DIGITS = "0123456789abcdef".toCharArray();
 
     private RequestIds() {}
 
@@ -31,14 +30,8 @@ final class RequestIds {
 
     /** 32 hexadecimal digits, unique but no secret. */
     private static String fresh() {
-        char[] text = new char[32];
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        for (int half = 0; half < 2; half++) {
-            long bits = random.nextLong();
-            for (int i = 0; i < 16; i++) {
-                text[half * 16 + i] = DIGITS[(int) (bits >>> (i * 4)) & 15];
-            }
-        }
-        return new String(text);
+        byte[] text = new byte[32];
+        RandomHex.fill(text, 0, 2);
+        return RandomHex.text(text);
     }
 }

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
+import io.xy.gateway.httpapi.checks.BodyReader;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.shared.config.upstream.UpstreamConfig;
 import io.xy.gateway.shared.error.GatewayError;
@@ -151,7 +152,7 @@ final class Attempt {
         } else if (http != null && call.streams()) {
             stream(out, http);
         } else {
-            if (http != null) {
+            if (http != null && BodyReader.mayFollow(http)) {
                 http.resume();
             }
             complete = true;
@@ -160,7 +161,7 @@ final class Attempt {
     }
 
     private void stream(HttpClientRequest out, HttpServerRequest http) {
-        long announced = HttpTarget.announced(http);
+        long announced = BodyReader.announced(http);
         if (announced > 0) {
             out.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(announced));
         } else {

@@ -3,6 +3,7 @@ package io.xy.gateway.httpapi.upstream;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +44,9 @@ final class HeaderRules {
             "x-method-override",
             "x-original-url",
             "x-rewrite-url");
+
+    /** Values of Connection that name no header. */
+    private static final NameSet PERSISTENCE = new NameSet("keep-alive", "close");
 
     private static final NameSet CREDENTIALS = new NameSet("authorization", "x-api-key", "cookie");
 
@@ -104,11 +108,16 @@ final class HeaderRules {
     }
 
     private static Set<String> named(MultiMap headers) {
-        if (!headers.contains(HttpHeaders.CONNECTION)) {
+        String first = headers.get(HttpHeaders.CONNECTION);
+        if (first == null) {
+            return Set.of();
+        }
+        List<String> values = headers.getAll(HttpHeaders.CONNECTION);
+        if (values.size() == 1 && PERSISTENCE.contains(first)) {
             return Set.of();
         }
         Set<String> named = new HashSet<>();
-        for (String value : headers.getAll(HttpHeaders.CONNECTION)) {
+        for (String value : values) {
             for (String name : value.split(",")) {
                 named.add(name.strip().toLowerCase(Locale.ROOT));
             }

@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.xy.gateway.httpapi.checks.BodyReader;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Rendering;
 import io.xy.gateway.httpapi.exchange.Stage;
@@ -35,7 +36,7 @@ public final class HttpTarget implements Stage {
         HttpServerRequest http = exchange.origin().http();
         if (target.webSocket() && (http == null || !isUpgrade(http))) {
             exchange.fail(GatewayError.BAD_REQUEST.notExecuted("Only WebSocket upgrades are served here"));
-        } else if (http != null && announced(http) > maxBodyBytes) {
+        } else if (http != null && BodyReader.announced(http) > maxBodyBytes) {
             exchange.fail(GatewayError.TOO_LARGE.notExecuted("The body may have " + maxBodyBytes + " bytes"));
         } else {
             new ProxyCall(this, exchange).start();
@@ -85,18 +86,9 @@ public final class HttpTarget implements Stage {
         }
         if (http.version() == HttpVersion.HTTP_2) {
             boolean usual = exchange.route().effect().repeatable() || http.isEnded();
-            return announced(http) > 0 || !usual && !http.headers().contains(HttpHeaders.CONTENT_LENGTH);
+            return BodyReader.announced(http) > 0 || !usual && !http.headers().contains(HttpHeaders.CONTENT_LENGTH);
         }
-        return announced(http) > 0 || http.headers().contains(HttpHeaders.TRANSFER_ENCODING);
-    }
-
-    static long announced(HttpServerRequest http) {
-        String length = http.getHeader(HttpHeaders.CONTENT_LENGTH);
-        try {
-            return length == null ? 0 : Long.parseLong(length);
-        } catch (NumberFormatException e) {
-            return Long.MAX_VALUE;
-        }
+        return BodyReader.announced(http) > 0 || http.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
     private static boolean isUpgrade(HttpServerRequest http) {

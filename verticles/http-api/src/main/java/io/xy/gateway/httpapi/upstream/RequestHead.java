@@ -64,6 +64,8 @@ final class RequestHead {
     }
 
     /**
+     * Names that are added here never pass from the caller's headers, see {@link HeaderRules}.
+     *
      * @param deadline of the call, which is told
      * @param attempt from 1
      */
@@ -73,20 +75,20 @@ final class RequestHead {
             HeaderRules.request(http.headers(), headers, target.forwardCredentials());
             trace(http.headers(), headers);
         } else {
-            headers.set(TRACEPARENT, TraceParent.fresh());
+            headers.add(TRACEPARENT, TraceParent.fresh());
         }
         forwarded(exchange, http, headers);
-        headers.set(REQUEST_ID, exchange.requestId());
+        headers.add(REQUEST_ID, exchange.requestId());
         long left = deadline.remainingMillis();
-        headers.set(DEADLINE, Long.toString(System.currentTimeMillis() + left));
-        headers.set(TIMEOUT, Long.toString(left));
+        headers.add(DEADLINE, Long.toString(System.currentTimeMillis() + left));
+        headers.add(TIMEOUT, Long.toString(left));
         if (attempt > 1) {
-            headers.set(ATTEMPT, Integer.toString(attempt));
+            headers.add(ATTEMPT, Integer.toString(attempt));
         }
         Principal principal = exchange.principal();
         if (!principal.id().equals(Principal.anonymous().id())) {
-            headers.set(USER_ID, UriText.headerValue(principal.id()));
-            headers.set(USER_ROLE, UriText.headerValue(principal.role()));
+            headers.add(USER_ID, UriText.headerValue(principal.id()));
+            headers.add(USER_ROLE, UriText.headerValue(principal.role()));
         }
         apply(target.headers(), exchange, headers);
     }
@@ -115,35 +117,38 @@ final class RequestHead {
 
     private void forwarded(Exchange exchange, @Nullable HttpServerRequest http, MultiMap headers) {
         if (http == null) {
-            headers.set(FORWARDED_FOR, UriText.headerValue(exchange.origin().peer()));
+            headers.add(FORWARDED_FOR, UriText.headerValue(exchange.origin().peer()));
             return;
         }
         String peer = http.remoteAddress().hostAddress();
         boolean trusted = proxies.contains(peer);
         String chain = trusted ? String.join(", ", http.headers().getAll(FORWARDED_FOR)) : "";
-        headers.set(FORWARDED_FOR, chain.isEmpty() || chain.length() > LONGEST_CHAIN ? peer : chain + ", " + peer);
+        headers.add(FORWARDED_FOR, chain.isEmpty() || chain.length() > LONGEST_CHAIN ? peer : chain + ", " + peer);
         String proto = trusted ? http.getHeader(FORWARDED_PROTO) : null;
         boolean known = "http".equals(proto) || "https".equals(proto);
-        headers.set(FORWARDED_PROTO, known ? proto : http.isSSL() ? "https" : "http");
+        headers.add(FORWARDED_PROTO, known ? proto : http.isSSL() ? "https" : "http");
         String forwardedHost = trusted ? http.getHeader(FORWARDED_HOST) : null;
-        String host = http.authority() == null ? null : http.authority().toString();
+        String host = http.getHeader(HttpHeaders.HOST);
+        if (host == null && http.authority() != null) {
+            host = http.authority().toString();
+        }
         if (forwardedHost != null) {
-            headers.set(FORWARDED_HOST, forwardedHost);
+            headers.add(FORWARDED_HOST, forwardedHost);
         } else if (host != null) {
-            headers.set(FORWARDED_HOST, host);
+            headers.add(FORWARDED_HOST, host);
         }
     }
 
     private static void trace(MultiMap from, MultiMap to) {
         String parent = from.get(TRACEPARENT);
         if (!TraceParent.isWellFormed(parent)) {
-            to.set(TRACEPARENT, TraceParent.fresh());
+            to.add(TRACEPARENT, TraceParent.fresh());
             return;
         }
-        to.set(TRACEPARENT, parent);
+        to.add(TRACEPARENT, parent);
         String state = from.get(TRACESTATE);
         if (state != null && state.length() <= LONGEST_STATE) {
-            to.set(TRACESTATE, state);
+            to.add(TRACESTATE, state);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.xy.gateway.httpapi.upstream;
 
-import java.util.HexFormat;
-import java.util.concurrent.ThreadLocalRandom;
+import io.xy.gateway.httpapi.exchange.RandomHex;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +9,6 @@ final class TraceParent {
     private static final int LENGTH = 55;
     private static final Pattern FORM =
             Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
-    private static final HexFormat HEX = HexFormat.of();
 
     private TraceParent() {}
 
@@ -20,8 +18,16 @@ final class TraceParent {
 
     /** A new one, which says nothing about whether it is recorded. */
     static String fresh() {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        return "00-" + HEX.toHexDigits(random.nextLong()) + HEX.toHexDigits(random.nextLong() | 1) + '-'
-                + HEX.toHexDigits(random.nextLong() | 1) + "-00";
+        byte[] text = new byte[LENGTH];
+        text[0] = '0';
+        text[1] = '0';
+        text[2] = '-';
+        RandomHex.fill(text, 3, 2);
+        text[35] = '-';
+        RandomHex.fill(text, 36, 1);
+        text[52] = '-';
+        text[53] = '0';
+        text[54] = '0';
+        return RandomHex.text(text);
     }
 }
