@@ -1,8 +1,9 @@
-"""The desk's account and auth services as CPython workers: pickle in, pickle out, tracebacks on failure.
+"""The desk's services as CPython workers: pickle in, pickle out, tracebacks on failure.
 
-usage: desk_worker.py PORT
+usage: desk_worker.py PORT [LOG]   with a log, instructions are executed and written there, one line each
 """
 
+import os
 import pickle
 import sys
 import threading
@@ -28,8 +29,20 @@ def authenticate(username, password):
     return {"success": False, "message": "Invalid username or password"}
 
 
+def execute_instructions(instructions, accounts, dry_run):
+    raw = instructions[0]["raw"]
+    with open(sys.argv[2], "a") as log:
+        log.write(raw + "\n")
+    if raw.startswith("die"):
+        os._exit(3)
+    if raw.startswith("slow"):
+        time.sleep(1.5)
+    return {"success": True, "execution_id": "exec of " + raw, "results": []}
+
+
 SERVICES = {
     b"auth_service": {"ping": lambda: "pong", "authenticate": authenticate},
+    b"instruction_service": {"ping": lambda: "pong", "execute_instructions": execute_instructions},
     b"account_service": {
         "ping": lambda: "pong",
         "get_accounts": lambda: list(ACCOUNTS.values()),

@@ -107,6 +107,13 @@ final class Node implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
+    HttpResponse<String> post(String path, String token, String body, String header, String value) {
+        return send(request(path, token)
+                .header("Content-Type", "application/json")
+                .header(header, value)
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     HttpResponse<String> getManagement(String path) {
         return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + path))
                 .GET());

@@ -11,6 +11,7 @@ import java.util.List;
  * @param maxHeaderBytes of all request headers together
  * @param callTimeoutMillis for a route that names none
  * @param inflight calls in flight to bridges per instance; more is {@code overloaded}
+ * @param outcomes how long and how much is remembered of calls with an Idempotency-Key
  * @param trustedProxies addresses and networks (CIDR) that may say where a request came from
  * @param metrics whether what happens on this port is shown among the metrics
  */
@@ -25,7 +26,8 @@ public record HttpConfig(
         int inflight,
         List<String> corsOrigins,
         List<String> trustedProxies,
-        boolean metrics) {
+        boolean metrics,
+        OutcomesConfig outcomes) {
     static HttpConfig read(Section s, Profile profile) {
         HttpConfig config = new HttpConfig(
                 s.text("host", "0.0.0.0").env("HTTP_HOST", "HOST", "API_HOST").read("Address that the REST side binds"),
@@ -64,7 +66,8 @@ public record HttpConfig(
                         .env("HTTP_TRUSTED_PROXIES")
                         .form("[0-9a-fA-F.:]+(/[0-9]{1,3})?", "an address or a network such as 10.0.0.0/8")
                         .read("Who may say, by X-Forwarded-For, where a request came from"),
-                s.flag("metrics", true).env("HTTP_METRICS").read("Show requests among the metrics, by route"));
+                s.flag("metrics", true).env("HTTP_METRICS").read("Show requests among the metrics, by route"),
+                OutcomesConfig.read(s.section("outcomes")));
         s.done();
         return config;
     }

@@ -45,7 +45,9 @@ public enum GatewayError {
     TIMEOUT("timeout", 504, 4000, true, Loudness.PEER, "No answer came in time"),
     UNRECOVERABLE("unrecoverable", 410, 4000, false, Loudness.CLIENT, "The missed values are no longer kept"),
     HTTP_VERSION("http_version", 505, 4300, false, Loudness.CLIENT, "This HTTP version is not spoken"),
-    BODY_TIMEOUT("body_timeout", 408, 4300, true, Loudness.CLIENT, "The body did not come in time");
+    BODY_TIMEOUT("body_timeout", 408, 4300, true, Loudness.CLIENT, "The body did not come in time"),
+    LEDGER_UNAVAILABLE(
+            "ledger_unavailable", 503, 4104, true, Loudness.PEER, "The outcome of a call with a key cannot be kept");
 
     /** Who caused it; decides the log level. A client's mistake is never an error of ours. */
     public enum Loudness {

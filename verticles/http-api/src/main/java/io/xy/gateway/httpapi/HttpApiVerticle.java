@@ -15,6 +15,9 @@ import io.xy.gateway.httpapi.limits.Limits;
 import io.xy.gateway.httpapi.limits.RateTable;
 import io.xy.gateway.httpapi.metrics.Exposition;
 import io.xy.gateway.httpapi.metrics.HttpMeters;
+import io.xy.gateway.httpapi.outcome.LateMappings;
+import io.xy.gateway.httpapi.outcome.MemoryLedger;
+import io.xy.gateway.httpapi.outcome.Outcomes;
 import io.xy.gateway.httpapi.upstream.UpstreamPool;
 import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.bus.Contract;
@@ -42,13 +45,24 @@ public final class HttpApiVerticle extends VerticleBase {
     private static final int REVOCATIONS = 100_000;
 
     /** What the instances of one node share; safe on any thread. */
-    public record NodeStores(Sessions sessions, LoginLimits logins, Revocations revocations, RateTable rates) {
+    public record NodeStores(
+            Sessions sessions,
+            LoginLimits logins,
+            Revocations revocations,
+            RateTable rates,
+            @Nullable MemoryLedger ledger,
+            LateMappings late) {
         public static NodeStores create(GatewayConfig config) {
             return new NodeStores(
                     new Sessions(SESSIONS, config.jwt().refreshExpiresInMillis()),
                     new LoginLimits(LOGIN_KEYS),
                     new Revocations(REVOCATIONS, config.jwt().expiresInMillis()),
-                    new RateTable(config.limits().keys()));
+                    new RateTable(config.limits().keys()),
+                    // In a cluster a repeat may come to another node, which would know nothing of the claim.
+                    config.cluster().enabled()
+                            ? null
+                            : new MemoryLedger(config.http().outcomes(), () -> System.nanoTime() / 1_000_000),
+                    new LateMappings());
         }
     }
 
@@ -83,7 +97,8 @@ public final class HttpApiVerticle extends VerticleBase {
         ServiceCalls bridges = new ServiceCalls(bus, directory, config.http().inflight());
         UpstreamPool pool = new UpstreamPool(vertx, config.http(), instance);
         upstreams = pool;
-        Routing routing = routing(bus, bridges, pool);
+        Outcomes outcomes = new Outcomes(stores.ledger(), stores.late());
+        Routing routing = routing(bus, bridges, pool, outcomes);
         ApiServer api = new ApiServer(vertx, config, bus, directory, routing, meters);
         HealthReporter health = new HealthReporter(vertx, bus, this::report);
         calls = bridges;
@@ -96,6 +111,7 @@ public final class HttpApiVerticle extends VerticleBase {
         return directory
                 .start()
                 .compose(heard -> bus.listen(Contract.CONTROL, this::onControl))
+                .compose(heard -> bus.listen(Contract.OUTCOME_LATE, outcomes::onLate))
                 .compose(heard -> bus.serve(Contract.API_CALL, busCalls::serve))
                 .compose(serving -> api.listen())
                 .compose(listening -> health.start());
@@ -121,7 +137,7 @@ public final class HttpApiVerticle extends VerticleBase {
         });
     }
 
-    private Routing routing(Bus bus, ServiceCalls bridges, UpstreamPool pool) {
+    private Routing routing(Bus bus, ServiceCalls bridges, UpstreamPool pool, Outcomes outcomes) {
         TokenVerifier verifier = new TokenVerifier(vertx, config.jwt());
         TokenIssuer issuer = config.jwt().secret().isEmpty() ? null : new TokenIssuer(vertx, config.jwt());
         ApiKeys keys = config.apiKeys().keys().isEmpty() ? null : new ApiKeys(config.apiKeys(), config.jwt());
@@ -130,7 +146,8 @@ public final class HttpApiVerticle extends VerticleBase {
                 verifier, keys, stores.revocations(), config.jwt().optional(), meters);
         SessionDesk sessions =
                 new SessionDesk(config.jwt(), issuer, bus, stores.sessions(), stores.logins(), stores.revocations());
-        return new Routing(vertx, config.http(), meters, routes, limits, authentication, sessions, bridges, pool);
+        return new Routing(
+                vertx, config.http(), meters, routes, limits, authentication, sessions, bridges, pool, outcomes);
     }
 
     private void onControl(Control control) {
@@ -174,6 +191,9 @@ public final class HttpApiVerticle extends VerticleBase {
                                 "tunnels",
                                 (running == null ? 0 : running.tunnels()) + (pool == null ? 0 : pool.tunnels())),
                         new Figure("routes", routes.size()),
+                        new Figure(
+                                "outcomes",
+                                stores.ledger() == null ? 0 : stores.ledger().size()),
                         new Figure("revoked", stores.revocations().size())));
     }
 }

@@ -55,6 +55,9 @@ public sealed interface RouteTarget {
     /** A constant answer. */
     record Static(Template body) implements RouteTarget {}
 
+    /** What became of the caller's call with the Idempotency-Key that the path parameter {@code key} names. */
+    record OutcomeOfCall() implements RouteTarget {}
+
     /**
      * The gateway's own sessions.
      *

@@ -30,13 +30,16 @@ final class TargetReader {
         if (s.has("identity")) {
             found.add(identity(s.section("identity")));
         }
+        if (s.has("outcome")) {
+            found.add(outcome(s, path));
+        }
         if (s.has("http")) {
             RouteTarget.Http target = HttpTargetReader.read(s.section("http"), path, upstreams, templates);
             found.add(target == null ? new RouteTarget.Static(new Template.Constant(null)) : target);
         }
         s.done();
         if (found.size() != 1) {
-            route.problem("target", "needs exactly one of http, zmq, nats, static, identity");
+            route.problem("target", "needs exactly one of http, zmq, nats, static, identity, outcome");
         }
         return found.isEmpty() ? new RouteTarget.Static(new Template.Constant(null)) : found.get(0);
     }
@@ -78,6 +81,14 @@ final class TargetReader {
                 : templates.read(body, s.path() + ".body");
         s.done();
         return new RouteTarget.Nats(subject, template);
+    }
+
+    private static RouteTarget outcome(Section s, PathTemplate path) {
+        s.section("outcome").done();
+        if (!path.parameters().contains("key")) {
+            s.problem("outcome", "needs a path with {key}");
+        }
+        return new RouteTarget.OutcomeOfCall();
     }
 
     private static RouteTarget identity(Section s) {

@@ -72,7 +72,7 @@ public final class BridgeTarget implements Stage {
                 body,
                 effect,
                 exchange.principal().id(),
-                exchange.origin().idempotencyKey(),
+                exchange.ledgerName(),
                 exchange.deadline());
     }
 }

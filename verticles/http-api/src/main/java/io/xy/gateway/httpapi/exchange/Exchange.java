@@ -10,6 +10,7 @@ import io.xy.gateway.shared.message.Deadline;
 import io.xy.gateway.shared.message.Payload;
 import io.xy.gateway.shared.security.Principal;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ public final class Exchange {
     private final Deadline deadline;
     private final long startedAt = System.currentTimeMillis();
     private final long startedNanos = System.nanoTime();
-    private final Caller caller;
+    private Caller caller;
 
     private Payload body = Payload.EMPTY;
     private Map<String, @Nullable Object> bodyFields = Map.of();
@@ -52,6 +53,7 @@ public final class Exchange {
     private @Nullable Allowance allowance;
     private long remaining = Long.MAX_VALUE;
     private long left;
+    private String ledgerName = "";
     private int stage;
     private boolean answered;
 
@@ -84,6 +86,29 @@ public final class Exchange {
                 fail(GatewayError.INTERNAL.unknown(""));
             }
         }
+    }
+
+    /**
+     * The same call once more, to make an answer of a result that came after this one was answered. Runs no stages.
+     *
+     * @param to takes the answer
+     */
+    public Exchange detached(Caller to) {
+        Exchange same = new Exchange(route, new Stage[0], origin, path, deadline, to);
+        same.body = body;
+        same.bodyFields = bodyFields;
+        same.query = query;
+        same.principal = principal;
+        return same;
+    }
+
+    /** Has somebody told of the answer before the caller gets it. */
+    public void onAnswer(Consumer<Answer> listener) {
+        Caller before = caller;
+        caller = answer -> {
+            listener.accept(answer);
+            before.answer(answer);
+        };
     }
 
     public void answer(Answer answer) {
@@ -199,6 +224,15 @@ public final class Exchange {
 
     public void bodyFields(Map<String, @Nullable Object> checked) {
         bodyFields = checked;
+    }
+
+    /** The name of this call in the ledger of outcomes; empty when it has no Idempotency-Key. */
+    public String ledgerName() {
+        return ledgerName;
+    }
+
+    public void ledgerName(String claimed) {
+        ledgerName = claimed;
     }
 
     public Principal principal() {

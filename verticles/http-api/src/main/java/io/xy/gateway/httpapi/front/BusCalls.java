@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import io.xy.gateway.httpapi.exchange.Answer;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Problems;
+import io.xy.gateway.httpapi.outcome.IdempotencyKey;
 import io.xy.gateway.httpapi.routing.CanonicalPath;
 import io.xy.gateway.httpapi.routing.RouteTable;
 import io.xy.gateway.shared.error.Failure;
@@ -38,6 +39,9 @@ public final class BusCalls {
         RouteTable.Match match = place.match(call.method());
         if (match == null) {
             return refused(call, GatewayError.METHOD_NOT_ALLOWED.notExecuted(call.method() + " is not served here"));
+        }
+        if (!call.idempotencyKey().isEmpty() && !IdempotencyKey.isKey(call.idempotencyKey())) {
+            return refused(call, GatewayError.BAD_REQUEST.notExecuted("The idempotency key is malformed"));
         }
         Promise<CallReply> reply = Promise.promise();
         Exchange.Origin origin = new Exchange.Origin(

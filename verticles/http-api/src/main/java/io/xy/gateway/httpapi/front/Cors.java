@@ -14,8 +14,9 @@ final class Cors {
             HttpHeaders.createOptimized("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     private static final CharSequence HEADERS = HttpHeaders.createOptimized("Content-Type, Authorization, Accept,"
             + " Origin, X-Requested-With, X-Request-Id, X-API-Key, Idempotency-Key, Traceparent");
-    private static final CharSequence EXPOSED = HttpHeaders.createOptimized(
-            "X-Request-Id, Retry-After, ETag," + " RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset");
+    private static final CharSequence EXPOSED =
+            HttpHeaders.createOptimized("X-Request-Id, Retry-After, ETag, Idempotency-Replayed,"
+                    + " RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset");
 
     private final Set<String> origins;
     private final boolean all;

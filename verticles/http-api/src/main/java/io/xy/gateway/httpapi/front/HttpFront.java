@@ -9,6 +9,7 @@ import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.httpapi.metrics.HttpMeters.Label;
 import io.xy.gateway.httpapi.metrics.RouteMeters;
+import io.xy.gateway.httpapi.outcome.IdempotencyKey;
 import io.xy.gateway.httpapi.routing.CanonicalPath;
 import io.xy.gateway.httpapi.routing.RouteTable;
 import io.xy.gateway.shared.error.Failure;
@@ -25,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class HttpFront {
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
     private static final CharSequence IDEMPOTENCY_KEY = HttpHeaders.createOptimized("idempotency-key");
-    private static final int MAX_KEY = 128;
     /** HTTP clients do not say how long they wait: the route's own limit is shorter. */
     private static final long NO_DEADLINE_MILLIS = 86_400_000;
 
@@ -165,12 +165,12 @@ public final class HttpFront {
     private void run(RequestRecord record, CanonicalPath target, RouteTable.Match match) {
         HttpServerRequest request = record.request();
         record.meters(match.route().meters());
-        String key = request.getHeader(IDEMPOTENCY_KEY);
-        if (key != null && !isKey(key)) {
+        String key = IdempotencyKey.of(request.headers().getAll(IDEMPOTENCY_KEY));
+        if (key == null) {
             record.refuse(GatewayError.BAD_REQUEST.notExecuted("Idempotency-Key is malformed"));
             return;
         }
-        if (match.route().config().request().takesBody() || BodyReader.mayFollow(request)) {
+        if (match.route().config().request().takesBody() || !key.isEmpty() || BodyReader.mayFollow(request)) {
             request.pause();
         }
         Exchange.Origin origin = new Exchange.Origin(
@@ -178,7 +178,7 @@ public final class HttpFront {
                 target.query(),
                 request.getHeader(HttpHeaders.AUTHORIZATION),
                 routing.client(request),
-                key == null ? "" : key,
+                key,
                 request);
         record.name(match.route().config().name());
         routing.exchange(match, origin, Deadline.in(NO_DEADLINE_MILLIS), Payload.EMPTY, record)
@@ -214,17 +214,5 @@ public final class HttpFront {
     private static void notFound(RequestRecord record, String method, CanonicalPath target) {
         String shown = target.path().length() > 200 ? target.path().substring(0, 200) : target.path();
         record.refuse(GatewayError.NOT_FOUND.notExecuted("Route " + method + ' ' + shown + " not found"));
-    }
-
-    private static boolean isKey(String key) {
-        if (key.isEmpty() || key.length() > MAX_KEY) {
-            return false;
-        }
-        for (int i = 0; i < key.length(); i++) {
-            if (key.charAt(i) <= 0x20 || key.charAt(i) > 0x7e) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -25,6 +25,7 @@ import io.xy.gateway.httpapi.limits.ClientAddress;
 import io.xy.gateway.httpapi.limits.Limits;
 import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.httpapi.metrics.RouteMeters;
+import io.xy.gateway.httpapi.outcome.Outcomes;
 import io.xy.gateway.httpapi.routing.RouteTable;
 import io.xy.gateway.httpapi.schema.SchemaCheck;
 import io.xy.gateway.httpapi.upstream.TrustedProxies;
@@ -55,6 +56,7 @@ public final class Routing {
     private final SessionDesk sessions;
     private final ServiceCalls calls;
     private final UpstreamPool upstreams;
+    private final Outcomes outcomes;
     private final ContentCheck contentCheck;
     private final BodyReader bodyReader;
     private final RouteTable table;
@@ -68,7 +70,8 @@ public final class Routing {
             Authentication authentication,
             SessionDesk sessions,
             ServiceCalls calls,
-            UpstreamPool upstreams) {
+            UpstreamPool upstreams,
+            Outcomes outcomes) {
         this.config = config;
         this.meters = meters;
         this.limits = limits;
@@ -77,6 +80,7 @@ public final class Routing {
         this.sessions = sessions;
         this.calls = calls;
         this.upstreams = upstreams;
+        this.outcomes = outcomes;
         this.contentCheck = new ContentCheck(config.maxBodyBytes());
         this.bodyReader = new BodyReader(vertx, config.maxBodyBytes());
         this.table = new RouteTable(routes, this::compile);
@@ -140,17 +144,19 @@ public final class Routing {
         if (lookup != null) {
             stages.add(new AccountLookup(calls, lookup));
         }
-        stages.add(target(route));
+        ReplyMapping mapping = new ReplyMapping(route.reply(), route.accounts().filter());
+        outcomes.addClaim(stages, route, mapping, bodyReader);
+        stages.add(target(route, mapping));
         return stages.toArray(Stage[]::new);
     }
 
-    private Stage target(RouteConfig route) {
-        ReplyMapping mapping = new ReplyMapping(route.reply(), route.accounts().filter());
+    private Stage target(RouteConfig route, ReplyMapping mapping) {
         return switch (route.target()) {
             case RouteTarget.Http http -> upstreams.target(http);
             case RouteTarget.Zmq zmq -> new BridgeTarget(calls, zmq, mapping);
             case RouteTarget.Nats nats -> new BridgeTarget(calls, nats, mapping);
             case RouteTarget.Static constant -> staticTarget(constant, mapping);
+            case RouteTarget.OutcomeOfCall outcome -> outcomes.target();
             case RouteTarget.Identity identity -> new IdentityTarget(identity, sessions, calls);
         };
     }

@@ -13,6 +13,7 @@ import io.xy.gateway.httpapi.exchange.Answer;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,9 +84,7 @@ final class Writer {
         }
         response.setStatusCode(answer.status());
         response.headers().set(HttpHeaders.CONTENT_TYPE, answer.contentType());
-        for (int i = 0; i + 1 < answer.headers().size(); i += 2) {
-            response.headers().set(answer.headers().get(i), answer.headers().get(i + 1));
-        }
+        setHeaders(response.headers(), answer.headers());
         boolean close = last || mustClose(request, answer.failure());
         if (close && request.version() != HttpVersion.HTTP_2) {
             response.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -101,6 +100,16 @@ final class Writer {
         }
         (bodiless ? response.end() : response.end(Buffer.buffer(answer.body().array())))
                 .onComplete(written -> finish(request, close));
+    }
+
+    /** A name that comes twice has two values. */
+    private static void setHeaders(MultiMap headers, List<String> ours) {
+        for (int i = 0; i + 1 < ours.size(); i += 2) {
+            headers.remove(ours.get(i));
+        }
+        for (int i = 0; i + 1 < ours.size(); i += 2) {
+            headers.add(ours.get(i), ours.get(i + 1));
+        }
     }
 
     /** Ends a connection on which nothing more can be understood. */

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.xy.gateway.httpapi.exchange.Answer;
 import io.xy.gateway.shared.message.Payload;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -199,9 +200,19 @@ final class AnswerRelay {
         return read.future();
     }
 
-    static Answer answer(HttpClientResponse from, Payload body) {
-        String type = from.getHeader(HttpHeaders.CONTENT_TYPE);
-        return new Answer(from.statusCode(), type == null ? Answer.JSON : type, body, List.of(), null);
+    /** An answer that was read to its end. */
+    static Answer answer(ProxyCall call, HttpClientResponse from, Payload body) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        HeaderRules.response(from.headers(), headers);
+        call.route().head().answer(call.exchange(), headers);
+        String type = headers.get(HttpHeaders.CONTENT_TYPE);
+        headers.remove(HttpHeaders.CONTENT_TYPE).remove(HttpHeaders.CONTENT_LENGTH);
+        List<String> all = new ArrayList<>();
+        headers.forEach(header -> {
+            all.add(header.getKey());
+            all.add(header.getValue());
+        });
+        return new Answer(from.statusCode(), type == null ? Answer.JSON : type, body, all, null);
     }
 
     private static void head(ProxyCall call, HttpClientResponse from, HttpServerResponse to) {

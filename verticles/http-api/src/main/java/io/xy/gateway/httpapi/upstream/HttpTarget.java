@@ -71,9 +71,7 @@ public final class HttpTarget implements Stage {
             Object value = new Rendering(exchange).render(mapped, JsonPath.ABSENT);
             return Buffer.buffer(JsonText.write(value == JsonPath.ABSENT ? null : value));
         }
-        boolean read =
-                exchange.origin().http() == null || exchange.route().request().takesBody();
-        return read && !exchange.body().isEmpty()
+        return isRead(exchange) && !exchange.body().isEmpty()
                 ? Buffer.buffer(exchange.body().array())
                 : null;
     }
@@ -81,7 +79,7 @@ public final class HttpTarget implements Stage {
     /** Whether a body follows that nobody has read yet. */
     static boolean streams(Exchange exchange) {
         HttpServerRequest http = exchange.origin().http();
-        if (http == null || exchange.route().request().takesBody()) {
+        if (http == null || isRead(exchange)) {
             return false;
         }
         if (http.version() == HttpVersion.HTTP_2) {
@@ -94,5 +92,11 @@ public final class HttpTarget implements Stage {
     private static boolean isUpgrade(HttpServerRequest http) {
         return http.version() == HttpVersion.HTTP_1_1
                 && "websocket".equalsIgnoreCase(http.getHeader(HttpHeaders.UPGRADE));
+    }
+
+    private static boolean isRead(Exchange exchange) {
+        return exchange.origin().http() == null
+                || exchange.route().request().takesBody()
+                || !exchange.ledgerName().isEmpty();
     }
 }

@@ -57,7 +57,7 @@ final class ProxyCall {
             return;
         }
         upstream.budget().onRequest();
-        if (http != null) {
+        if (http != null && !isClaimed()) {
             http.response().closeHandler(gone -> cancel());
         }
         next(null);
@@ -158,12 +158,12 @@ final class ProxyCall {
     /** The answer goes to the caller as it comes. */
     void onAnswer(HttpClientResponse response, Attempt from) {
         HttpServerRequest caller = http;
-        if (caller == null) {
+        if (caller == null || isClaimed()) {
             AnswerRelay.collect(response, route.maxBodyBytes())
                     .onSuccess(read -> {
                         from.finish(response);
                         leave();
-                        exchange.answer(AnswerRelay.answer(response, Payload.of(read)));
+                        exchange.answer(AnswerRelay.answer(this, response, Payload.of(read)));
                     })
                     .onFailure(e -> {
                         from.abandon(true);
@@ -190,6 +190,11 @@ final class ProxyCall {
     void leave() {
         over = true;
         upstream.leave(this);
+    }
+
+    /** Whether the answer is kept for repeats: then it is read to its end, even when the caller goes away. */
+    private boolean isClaimed() {
+        return !exchange.ledgerName().isEmpty();
     }
 
     private boolean mayRepeat() {
