@@ -94,12 +94,12 @@ def prove_excess(server, good):
     raise SystemExit(f"{server.name}: an excess is not refused; nothing is measured")
 
 
-def load(port, seconds, token, strict=True):
+def load(port, seconds, token, strict=True, path=PATH, connections=CONNECTIONS):
     """What wrk sees: requests and latencies in milliseconds. Failures end the bench, but for those of a cold start."""
-    command = [peers.need("wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
+    command = [peers.need("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
     if token:
         command += ["-H", f"Authorization: Bearer {token}"]
-    text = subprocess.run([*command, f"http://127.0.0.1:{port}{PATH}"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run([*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True).stdout
     requests = int(re.search(r"(\d+) requests in", text).group(1))
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1))
     latencies = {}
@@ -122,10 +122,10 @@ def allocated(pid):
     return (float(row["EC"]) * int(row["YGC"]) + float(row["EU"])) * 1024
 
 
-def measure(server, seconds, token):
+def measure(server, seconds, token, path=PATH):
     pid = server.process.pid
     before, heap = server.cpu(), allocated(pid)
-    seen = load(server.port, seconds, token)
+    seen = load(server.port, seconds, token, path=path)
     cpu = server.cpu() - before
     heap = None if heap is None else allocated(pid) - heap
     seen["us"] = cpu * 1e6 / seen["requests"]
