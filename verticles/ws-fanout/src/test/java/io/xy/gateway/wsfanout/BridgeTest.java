@@ -160,11 +160,10 @@ class BridgeTest {
                 .serve(
                         Contract.API_CALL,
                         call -> Future.succeededFuture(CallReply.ok(Payload.utf8("{\"done\":true}")))));
-        gateway.bus()
-                .publish(
-                        Contract.HEALTH_REPORT,
-                        new HealthReport(
-                                Gateway.NODE, Role.HTTP_API, 0, HealthReport.State.UP, 0, List.of(), List.of()));
+        HealthReport up =
+                new HealthReport(Gateway.NODE, Role.HTTP_API, 0, HealthReport.State.UP, 0, List.of(), List.of());
+        gateway.bus().publish(Contract.HEALTH_REPORT, up);
+        gateway.vertx().setPeriodic(500, id -> gateway.bus().publish(Contract.HEALTH_REPORT, up));
     }
 
     private static Object value(PeerProcess node, String what) {

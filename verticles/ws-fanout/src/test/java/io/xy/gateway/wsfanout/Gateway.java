@@ -31,14 +31,12 @@ public final class Gateway implements AutoCloseable {
     private final Bus bus;
     private volatile HealthReport report =
             new HealthReport(NODE, Role.WS_FANOUT, 0, HealthReport.State.DEGRADED, 0, List.of(), List.of());
-    private final TokenIssuer issuer;
     private String deployment = "";
 
     private Gateway(Map<String, String> environment, String streams) {
         this.vertx = TestVertx.create();
         this.config = config(environment, streams);
         this.bus = new Bus(vertx, NODE);
-        this.issuer = new TokenIssuer(vertx, config.jwt());
     }
 
     static Gateway start(String... environment) {
@@ -114,7 +112,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     String token(Principal principal, long lifeMillis) {
-        return issuer.issue(principal, lifeMillis);
+        return new TokenIssuer(vertx, config.jwt()).issue(principal, lifeMillis);
     }
 
     static Principal principal(String id, List<String> accounts, List<String> subjects) {

@@ -37,6 +37,7 @@ class HandshakeTest {
     }
 
     @ParameterizedTest
+    @Tag("T-W01")
     @ValueSource(
             strings = {
                 "https://evil.example",
@@ -58,6 +59,7 @@ class HandshakeTest {
     }
 
     @ParameterizedTest
+    @Tag("T-W01")
     @ValueSource(
             strings = {"https://desk.example", "http://localhost", "http://localhost:5174", "http://127.0.0.1:3001"})
     void listedAndLocalOriginsPassInDevelopment(String origin) {
@@ -66,6 +68,7 @@ class HandshakeTest {
     }
 
     @Test
+    @Tag("T-W01")
     void twoOriginsAreRefused() {
         assertThat(RawSocket.upgrade(
                         gateway.port(), "/ws", XY, "Origin: https://desk.example", "Origin: https://evil.example"))
@@ -73,6 +76,7 @@ class HandshakeTest {
     }
 
     @Test
+    @Tag("T-W01")
     void withoutAnOriginAProgramPasses() {
         assertThat(RawSocket.upgrade(gateway.port(), "/ws", XY))
                 .startsWith("HTTP/1.1 101 ")
@@ -81,6 +85,7 @@ class HandshakeTest {
     }
 
     @Test
+    @Tag("T-D04")
     @Tag("N4")
     void compressionIsNotAccepted() {
         assertThat(RawSocket.upgrade(
@@ -93,6 +98,7 @@ class HandshakeTest {
     }
 
     @Test
+    @Tag("T-W02")
     void aTokenInTheSubprotocolsIsTakenAndNotEchoed() {
         String token = gateway.token();
         String answer = RawSocket.upgrade(gateway.port(), "/ws", XY + ", bearer, " + token);
@@ -153,6 +159,7 @@ class HandshakeTest {
     }
 
     @Test
+    @Tag("T-W03")
     void aTokenInTheQueryIsIgnoredUnlessItIsSwitchedOn() {
         assertThat(RawSocket.upgrade(gateway.port(), "/ws?token=" + gateway.token()))
                 .startsWith("HTTP/1.1 401 ");
@@ -225,6 +232,7 @@ class HandshakeTest {
     }
 
     @Test
+    @Tag("T-W01")
     void anOriginThatIsNotListedGetsNoBridgeEither() {
         assertThat(RawSocket.upgrade(gateway.port(), "/eventbus/websocket", "Origin: https://evil.example"))
                 .startsWith("HTTP/1.1 403 ");

@@ -22,8 +22,13 @@ final class RawSocket implements AutoCloseable {
     }
 
     static RawSocket connect(int port) {
+        return connect("127.0.0.1", port);
+    }
+
+    static RawSocket connect(String from, int port) {
         try {
             Socket socket = new Socket();
+            socket.bind(new java.net.InetSocketAddress(from, 0));
             socket.setReceiveBufferSize(8_192);
             socket.connect(new java.net.InetSocketAddress("127.0.0.1", port), 5_000);
             socket.setSoTimeout(50);
@@ -56,6 +61,34 @@ final class RawSocket implements AutoCloseable {
         try {
             socket.getOutputStream().write(bytes);
             socket.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends what the server may already have stopped reading. */
+    void trySend(byte... bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+        } catch (IOException e) {
+            ended = true;
+        }
+    }
+
+    /** Says that nothing more comes, and goes on reading. */
+    void halfClose() {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the connection with a reset. */
+    void reset() {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -107,7 +140,8 @@ final class RawSocket implements AutoCloseable {
         }
     }
 
-    private int closeCode() {
+    /** The code of the close frame that has come; 0 when none has. */
+    int closeCode() {
         byte[] all = received.toByteArray();
         int at = text().indexOf("\r\n\r\n") + 4;
         while (at + 1 < all.length) {

@@ -181,9 +181,8 @@ class StoredPastTest {
     @Test
     void manyThatResumeAtOnceAreAllAnswered() {
         answer(value(13), value(17), value(21));
-        List<XyTestClient> clients = IntStream.range(0, 100)
-                .mapToObj(i -> gateway.trader())
-                .toList();
+        List<XyTestClient> clients =
+                IntStream.range(0, 100).mapToObj(i -> gateway.trader()).toList();
         clients.forEach(client -> client.send(sub(2, since(EPOCH, 10))));
         clients.forEach(client -> client.await("e"));
 

@@ -84,8 +84,9 @@ class TwoVerbTest {
             burst[i] = StreamRecord.value("xy.md.a", "e", i + 1, 0, Payload.utf8("" + i));
         }
         source.send(burst);
-        Await.until("twenty frames", () -> old.binaries().size() == 20);
-        Await.until("ten drops", () -> gateway.figure("dropped") == 10);
+        Await.until("twenty frames and the newest", () -> old.binaries().size() == 21);
+        assertThat(new String(old.binaries().get(20), StandardCharsets.UTF_8)).isEqualTo("29");
+        Await.until("nine drops", () -> gateway.figure("dropped") == 9);
     }
 
     @Test

@@ -33,6 +33,7 @@ class XySessionTest {
     }
 
     @Test
+    @Tag("T-W05")
     void whoDoesNotAuthenticateInTimeIsClosed() {
         assertThat(gateway.client().awaitClose()).isEqualTo(4202);
     }
@@ -74,6 +75,7 @@ class XySessionTest {
     }
 
     @Test
+    @Tag("T-W07")
     @Tag("Z13")
     void aRefreshWithNarrowerRightsEndsWhatIsNoLongerGranted() {
         XyTestClient client = gateway.client();
@@ -113,6 +115,7 @@ class XySessionTest {
     }
 
     @Test
+    @Tag("T-J16")
     void aRevokedSessionIsClosedAndStaysOut() {
         XyTestClient client = gateway.trader();
         gateway.control(Control.Kind.REVOKE, "session-t07");
@@ -159,6 +162,7 @@ class XySessionTest {
     }
 
     @ParameterizedTest
+    @Tag("T-D12")
     @CsvSource(
             delimiter = '|',
             value = {
@@ -190,6 +194,7 @@ class XySessionTest {
     }
 
     @ParameterizedTest
+    @Tag("T-D11")
     @CsvSource(
             delimiter = '|',
             value = {
@@ -213,6 +218,7 @@ class XySessionTest {
     }
 
     @Test
+    @Tag("T-D12")
     void manyMistakesInARowCloseTheConnection() {
         XyTestClient client = gateway.trader();
         for (int i = 0; i < 30; i++) {

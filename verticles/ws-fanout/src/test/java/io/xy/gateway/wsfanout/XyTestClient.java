@@ -131,6 +131,10 @@ final class XyTestClient {
         return socket;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     int awaitClose() {
         Await.until("the socket is closed", () -> closed);
         return socket.closeStatusCode();

@@ -18,6 +18,7 @@ import io.xy.gateway.wsfanout.protocol.LegacyCode;
 import io.xy.gateway.wsfanout.protocol.MessageAssembler;
 import io.xy.gateway.wsfanout.protocol.Records;
 import io.xy.gateway.wsfanout.protocol.TokenBucket;
+import io.xy.gateway.wsfanout.protocol.Vocabulary;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -210,7 +211,7 @@ public final class XyConnection implements Member {
         try {
             dispatch(op);
         } catch (GatewayException e) {
-            if (op.op().equals("req")) {
+            if (op.isCall()) {
                 outbox.urgent(Records.callError(op.id(), e.failure(), id));
             } else {
                 refuse(op.id(), e.failure());
@@ -231,6 +232,7 @@ public final class XyConnection implements Member {
         if (principal == null) {
             throw GatewayError.UNAUTHORIZED.notExecuted("Send auth first").exception();
         }
+        Vocabulary.check(op);
         switch (name) {
             case "sub" -> subscriptions.subscribe(op, principal);
             case "upd" -> subscriptions.update(op);

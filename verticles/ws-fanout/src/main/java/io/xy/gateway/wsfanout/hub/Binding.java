@@ -1,6 +1,5 @@
 package io.xy.gateway.wsfanout.hub;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +11,9 @@ import org.jspecify.annotations.Nullable;
 public final class Binding implements Entry {
     private final Channel channel;
     private final Outbox outbox;
-    private final List<Subscription> subscriptions = new ArrayList<>(1);
-    private Mode mode = Mode.LATEST;
-    private Tier tier = Tier.HZ1;
+    private final Terms terms = new Terms();
 
-    /** The epoch that the client was told, or in mode {@code all} will have been told by what is queued. */
-    private @Nullable String epoch;
-
-    private @Nullable Gap openGap;
+    private final Backlog backlog;
     private boolean queued;
     private boolean valueDue;
     private boolean imageDue;
@@ -32,6 +26,7 @@ public final class Binding implements Entry {
     Binding(Channel channel, Outbox outbox) {
         this.channel = channel;
         this.outbox = outbox;
+        this.backlog = new Backlog(this, channel, outbox);
     }
 
     public Channel channel() {
@@ -40,7 +35,7 @@ public final class Binding implements Entry {
 
     /** The connection's patterns that match this channel. */
     public List<Subscription> subscriptions() {
-        return subscriptions;
+        return terms.subscriptions();
     }
 
     Outbox outbox() {
@@ -48,11 +43,11 @@ public final class Binding implements Entry {
     }
 
     Tier tier() {
-        return tier;
+        return terms.tier();
     }
 
     Mode mode() {
-        return mode;
+        return terms.mode();
     }
 
     boolean isEnded() {
@@ -60,48 +55,46 @@ public final class Binding implements Entry {
     }
 
     void add(Subscription subscription) {
-        subscriptions.add(subscription);
+        terms.add(subscription);
         settle();
     }
 
     /** Returns whether nothing is left. */
     boolean remove(Subscription subscription) {
-        subscriptions.remove(subscription);
+        terms.remove(subscription);
         settle();
-        return subscriptions.isEmpty();
+        return terms.subscriptions().isEmpty();
     }
 
     /** The most demanding of the subscriptions decides. What is due in the old way keeps its place before the new. */
     void settle() {
-        Mode before = mode;
-        choose();
-        if (before == mode) {
+        if (!terms.settle()) {
             return;
         }
-        Gap gap = openGap;
-        openGap = null;
-        if (mode == Mode.ALL) {
-            if (gap != null) {
-                outbox.add(gap);
-            }
-            if (valueDue || imageDue) {
-                valueDue = false;
-                imageDue = false;
-                deliver(channel.last(), true);
-            }
+        if (mode() == Mode.ALL) {
+            queueWhatIsDue();
+        } else {
+            markWhatIsDue();
         }
     }
 
-    private void choose() {
-        mode = Mode.LATEST;
-        tier = Tier.HZ1;
-        for (Subscription subscription : subscriptions) {
-            if (subscription.mode() == Mode.ALL) {
-                mode = Mode.ALL;
-            }
-            if (subscription.tier().compareTo(tier) > 0) {
-                tier = subscription.tier();
-            }
+    private void queueWhatIsDue() {
+        boolean due = valueDue || imageDue;
+        if (bindDue && !due) {
+            backlog.bind();
+        }
+        valueDue = false;
+        imageDue = false;
+        bindDue = false;
+        backlog.queueWhatIsDue(due);
+    }
+
+    private void markWhatIsDue() {
+        valueDue = backlog.closeGap();
+        if (queued) {
+            outbox.moveToEnd(this);
+        } else if (valueDue) {
+            enqueue();
         }
     }
 
@@ -113,16 +106,15 @@ public final class Binding implements Entry {
     /** Ends {@link #hold}; whether what was looked for is still wanted. */
     boolean release() {
         held = false;
-        return !ended && mode == Mode.ALL;
+        return !ended && mode() == Mode.ALL;
     }
 
     /** A new value of the channel. */
     void onValue(Value value) {
-        if (mode == Mode.ALL && held) {
-            return;
-        }
-        if (mode == Mode.ALL) {
-            deliver(value, false);
+        if (mode() == Mode.ALL) {
+            if (!held) {
+                deliver(value, false);
+            }
             return;
         }
         if (valueDue) {
@@ -132,7 +124,7 @@ public final class Binding implements Entry {
         if (waitsForTick || queued) {
             return;
         }
-        if (tier == Tier.TURN) {
+        if (tier() == Tier.TURN) {
             enqueue();
         } else {
             waitsForTick = true;
@@ -154,47 +146,23 @@ public final class Binding implements Entry {
      * @param initial part of the first state, which is bounded by the number of subjects instead of the queue
      */
     void deliver(Value value, boolean initial) {
-        boolean image = !value.epoch().equals(epoch);
-        if (!initial && outbox.isFullFor(value)) {
-            channel.hub().figures().droppedFull++;
-            if (closesWhenFull()) {
-                outbox.giveUp();
-            } else if (!image) {
-                missing(value.sequence(), value.sequence(), Gap.SLOW);
-            }
-            return;
-        }
-        epoch = value.epoch();
-        openGap = null;
-        outbox.add(new Delivery(this, value, image));
+        backlog.deliver(value, initial);
     }
 
-    /** Sequences that will not come. In mode {@code latest} only what a source lost is worth a word. */
+    /** Sequences that a source lost, in the channel's present epoch, or that the history does not have. */
     void missing(long from, long to, String reason) {
-        if (epoch == null || held) {
-            return;
-        }
-        Gap open = openGap;
-        if (open != null) {
-            open.to = to;
-            return;
-        }
-        Gap gap = new Gap(this, from, to, reason);
-        openGap = gap;
-        if (mode == Mode.ALL) {
-            outbox.add(gap);
-        } else {
-            enqueue();
+        if (!held && (backlog.isKnown() || backlog.hasHole() || valueDue || imageDue)) {
+            backlog.missing(from, to, reason);
         }
     }
 
     /** The channel's name must be told again, because more is known of how it counts. */
     void rename() {
-        epoch = null;
+        backlog.rename();
     }
 
     void image() {
-        if (mode == Mode.LATEST) {
+        if (mode() == Mode.LATEST) {
             imageDue = true;
             enqueue();
         }
@@ -202,11 +170,12 @@ public final class Binding implements Entry {
 
     /** Tells the number without a value, because the client has the value. */
     void bindOnly() {
-        bindDue = true;
-        if (mode == Mode.ALL) {
-            epoch = channel.epoch();
+        if (mode() == Mode.ALL) {
+            backlog.bind();
+        } else {
+            bindDue = true;
+            enqueue();
         }
-        enqueue();
     }
 
     void onState() {
@@ -228,26 +197,13 @@ public final class Binding implements Entry {
     void emit(Sink sink) {
         queued = false;
         if (ended) {
-            if (epoch != null) {
+            if (backlog.isKnown()) {
                 sink.released(channel);
             }
             return;
         }
-        Gap gap = takeGap();
-        long at = channel.last().sequence();
-        if (gap != null) {
-            emitGap(sink, gap.from, Math.min(gap.to, at - 1), gap.reason);
-        }
-        if (bindDue) {
-            bindDue = false;
-            epoch = channel.epoch();
-            sink.bind(channel, channel.epoch());
-        }
-        if (valueDue || imageDue) {
-            emitValue(sink);
-        }
-        if (gap != null) {
-            emitGap(sink, Math.max(gap.from, at + 1), gap.to, gap.reason);
+        if (mode() == Mode.LATEST) {
+            emitNews(sink, backlog.takeGap());
         }
         if (stateDue) {
             stateDue = false;
@@ -255,12 +211,31 @@ public final class Binding implements Entry {
         }
     }
 
-    void emit(Gap gap, Sink sink) {
-        if (openGap == gap) {
-            openGap = null;
+    /** Losses stand around the value that is known, so that no sequence goes back. */
+    private void emitNews(Sink sink, @Nullable Gap gap) {
+        if (!bindDue && gap == null && !valueDue && !imageDue) {
+            return;
         }
+        Value value = channel.last();
+        boolean known = backlog.isKnown();
+        boolean fresh = backlog.bindNow(sink, bindDue);
+        bindDue = false;
+        if (gap != null && known) {
+            gap.tell(sink, value.sequence() - 1);
+        }
+        if (valueDue || imageDue) {
+            sink.value(this, value, fresh || imageDue);
+            valueDue = false;
+            imageDue = false;
+        }
+        if (gap != null) {
+            gap.tellAfter(sink, value.sequence());
+        }
+    }
+
+    void emit(Gap gap, Sink sink) {
         if (!ended) {
-            sink.gap(channel, gap.from, gap.to, gap.reason);
+            backlog.emit(gap, sink);
         }
     }
 
@@ -274,44 +249,11 @@ public final class Binding implements Entry {
         sink.value(this, delivery.value(), delivery.image());
     }
 
-    /** What is to be said of losses in mode {@code latest}: around the value that is known, so that none goes back. */
-    private @Nullable Gap takeGap() {
-        if (mode != Mode.LATEST) {
-            return null;
-        }
-        Gap gap = openGap;
-        openGap = null;
-        return channel.epoch().equals(epoch) ? gap : null;
+    boolean closesWhenFull() {
+        return terms.closeWhenFull();
     }
 
-    private void emitGap(Sink sink, long from, long to, String reason) {
-        if (from <= to) {
-            sink.gap(channel, from, to, reason);
-        }
-    }
-
-    private void emitValue(Sink sink) {
-        Value value = channel.last();
-        boolean fresh = !value.epoch().equals(epoch);
-        if (fresh) {
-            epoch = value.epoch();
-            sink.bind(channel, value.epoch());
-        }
-        sink.value(this, value, fresh || imageDue);
-        valueDue = false;
-        imageDue = false;
-    }
-
-    private boolean closesWhenFull() {
-        for (Subscription subscription : subscriptions) {
-            if (subscription.closeWhenFull()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void enqueue() {
+    void enqueue() {
         if (!queued) {
             queued = true;
             outbox.add(this);

@@ -79,14 +79,13 @@ final class FirstState {
     }
 
     private void resume(Binding binding, Channel channel, Point point) {
-        boolean same = point.epoch().equals(channel.epoch())
-                && point.sequence() <= channel.last().sequence();
+        boolean same = point.epoch().equals(channel.epoch()) && point.sequence() < channel.nextSequence();
         if (!same) {
             lost++;
             show(binding, channel);
         } else if (binding.mode() == Mode.LATEST) {
             recovered++;
-            if (point.sequence() == channel.last().sequence()) {
+            if (point.sequence() >= channel.last().sequence()) {
                 binding.bindOnly();
             } else {
                 show(binding, channel);
@@ -99,14 +98,13 @@ final class FirstState {
     private void recent(Binding binding, Channel channel) {
         int wanted = subscription.history();
         if (wanted <= channel.kept() || !channel.isStored()) {
-            channel.recent(wanted).forEach(value -> binding.deliver(value, true));
+            queue(binding, channel, channel.recent(wanted));
             return;
         }
         recover(binding, channel, "", 0, wanted, past -> {
             List<Value> values = past == null ? new ArrayList<>() : Replay.before(channel, past);
             values.addAll(channel.recent(wanted));
-            values.subList(Math.max(0, values.size() - wanted), values.size())
-                    .forEach(value -> binding.deliver(value, true));
+            queue(binding, channel, values.subList(Math.max(0, values.size() - wanted), values.size()));
         });
     }
 
@@ -156,9 +154,24 @@ final class FirstState {
 
     private static void show(Binding binding, Channel channel) {
         if (binding.mode() == Mode.ALL) {
-            binding.deliver(channel.last(), true);
+            queue(binding, channel, channel.recent(1));
         } else {
             binding.image();
+        }
+    }
+
+    /** Queues the newest values, at least one, with a name for each hole that a source left between and after them. */
+    private static void queue(Binding binding, Channel channel, List<Value> values) {
+        long next = values.get(0).sequence();
+        for (Value value : values) {
+            if (value.previous() >= next) {
+                binding.missing(next, value.previous(), Gap.UPSTREAM);
+            }
+            binding.deliver(value, true);
+            next = value.sequence() + 1;
+        }
+        if (channel.nextSequence() > next) {
+            binding.missing(next, channel.nextSequence() - 1, Gap.UPSTREAM);
         }
     }
 }

@@ -4,6 +4,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * When outboxes write: all together at the end of the event-loop turn, and under load so far apart that a fifth of the
@@ -18,6 +20,8 @@ final class Flushes {
 
     /** Fewer than this are never worth a wait: a long flush is then an accident. */
     private static final int BUSY_OUTBOXES = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Flushes.class);
 
     private final Vertx vertx;
     private final Context context;
@@ -55,9 +59,19 @@ final class Flushes {
         long start = System.nanoTime();
         List<Outbox> now = dirty;
         dirty = new ArrayList<>(now.size());
-        now.forEach(Outbox::flush);
+        now.forEach(Flushes::flush);
         onFlushed.run();
         long end = System.nanoTime();
         dueNanos = now.size() < BUSY_OUTBOXES ? end : end + Math.min(MAX_TICK_NANOS, PAUSE * (end - start));
+    }
+
+    /** Whatever is wrong with one connection ends that connection; the others get their values. */
+    private static void flush(Outbox outbox) {
+        try {
+            outbox.flush();
+        } catch (RuntimeException e) {
+            LOG.error("a connection could not be written to", e);
+            outbox.giveUp();
+        }
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * mode {@code all} by messages and bytes, everything else by one mark per subject.
  */
 public final class Outbox {
-    /** A connection that took nothing for so long counts as slow. */
+    /** A connection that took nothing for so long while something waits counts as slow. */
     static final long SLOW_MILLIS = 1_000;
     /** And after so long it is given up. Longer than a browser freezes a tab before it resumes it. */
     static final long HOPELESS_MILLIS = 120_000;
@@ -86,8 +86,10 @@ public final class Outbox {
         if (closed) {
             return;
         }
+        boolean moved = false;
         while (!closed && !isEmpty() && sink.isWritable()) {
             writeNext();
+            moved = true;
         }
         if (!closed) {
             sink.flush();
@@ -95,7 +97,7 @@ public final class Outbox {
         if (isEmpty()) {
             blockedSince = 0;
             reportedSlow = false;
-        } else if (blockedSince == 0) {
+        } else if (moved || blockedSince == 0) {
             blockedSince = System.currentTimeMillis();
         }
     }
@@ -124,6 +126,13 @@ public final class Outbox {
         }
         ordered.add(entry);
         schedule();
+    }
+
+    /** Lets a mark that waits already come after everything that waits now. */
+    void moveToEnd(Binding mark) {
+        if (ordered.remove(mark)) {
+            ordered.add(mark);
+        }
     }
 
     boolean isFullFor(Value value) {

@@ -12,6 +12,7 @@ import io.xy.gateway.shared.error.GatewayException;
 import io.xy.gateway.shared.message.Payload;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,9 @@ public final class ClientOp {
      * @throws GatewayException {@code bad_request} when the bytes are not one JSON object of acceptable depth
      */
     public static ClientOp read(byte[] frame) {
+        if (!beginsPlainly(frame)) {
+            throw bad("a frame is one JSON object");
+        }
         try (JsonParser parser = JSON.createParser(frame)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw bad("a frame is one JSON object");
@@ -66,6 +70,16 @@ public final class ClientOp {
         }
     }
 
+    /** The parser would skip a byte order mark and guess other encodings from zero bytes; here text is UTF-8 without one. */
+    private static boolean beginsPlainly(byte[] frame) {
+        for (int i = 0; i < Math.min(4, frame.length); i++) {
+            if (frame[i] == 0) {
+                return false;
+            }
+        }
+        return frame.length > 0 && (frame[0] == '{' || frame[0] <= ' ' && frame[0] > 0);
+    }
+
     /** A refusal of this frame, with a reason that names the member. */
     public static GatewayException bad(String detail) {
         return GatewayError.BAD_REQUEST.notExecuted(detail).exception();
@@ -80,9 +94,19 @@ public final class ClientOp {
         return text("op", "");
     }
 
+    /** Whether it is a call, whose refusal says what became of it. */
+    public boolean isCall() {
+        return "req".equals(members.getValue("op"));
+    }
+
     /** The {@code body} as it was written; empty when there is none. */
     public Payload body() {
         return body;
+    }
+
+    /** Names of all members but the body. */
+    public Set<String> names() {
+        return members.fieldNames();
     }
 
     public boolean has(String name) {

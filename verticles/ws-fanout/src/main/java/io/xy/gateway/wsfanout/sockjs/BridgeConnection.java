@@ -53,9 +53,14 @@ public final class BridgeConnection implements Member {
     private final long openedAt = System.currentTimeMillis();
     private final Map<String, Subscription> byAddress = new HashMap<>();
     private long heardAt = openedAt;
+    private final Runnable onGone;
     private boolean closed;
 
-    BridgeConnection(Loop loop, String id, SockJSSocket socket, Visitor visitor) {
+    /**
+     * @param onGone called once, when the session is over
+     */
+    BridgeConnection(Loop loop, String id, SockJSSocket socket, Visitor visitor, Runnable onGone) {
+        this.onGone = onGone;
         this.loop = loop;
         this.socket = socket;
         this.visitor = visitor;
@@ -269,6 +274,7 @@ public final class BridgeConnection implements Member {
             loop.connections().remove(this);
             List.copyOf(byAddress.keySet()).forEach(this::unregister);
             outbox.close();
+            onGone.run();
         }
     }
 

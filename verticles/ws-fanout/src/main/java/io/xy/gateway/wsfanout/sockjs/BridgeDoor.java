@@ -18,20 +18,23 @@ public final class BridgeDoor {
     private static final Logger LOG = LoggerFactory.getLogger(BridgeDoor.class);
 
     private final Loop loop;
+    private final SessionBook sessions;
     private long opened;
 
-    private BridgeDoor(Loop loop) {
+    private BridgeDoor(Vertx vertx, Loop loop, String path) {
         this.loop = loop;
+        this.sessions = new SessionBook(vertx, path);
     }
 
     /**
      * @param path without a slash at the end
      */
     public static Router router(Vertx vertx, Loop loop, String path) {
-        BridgeDoor door = new BridgeDoor(loop);
+        BridgeDoor door = new BridgeDoor(vertx, loop, path);
         SockJSHandler handler = SockJSHandler.create(
                 vertx, new SockJSHandlerOptions().setInsertJSESSIONID(false).setRegisterWriteHandler(false));
         Router router = Router.router(vertx);
+        router.route(path + "/*").handler(door::admit);
         router.post(path + "/*")
                 .handler(BodyHandler.create(false)
                         .setBodyLimit(loop.config().ws().maxFrameBytes()));
@@ -49,11 +52,28 @@ public final class BridgeDoor {
         }
     }
 
+    private void admit(RoutingContext context) {
+        String address = context.request().remoteAddress().hostAddress();
+        if (sessions.admits(context.request().path(), address)) {
+            context.next();
+        } else {
+            context.fail(403);
+        }
+    }
+
     private void open(SockJSSocket socket) {
+        String path = socket.routingContext().request().path();
+        sessions.opened(path, socket.remoteAddress().hostAddress());
         Visitor visitor = new Visitor();
         if (loop.config().jwt().optional()) {
             visitor.is(Principal.anonymous(), "");
         }
-        new BridgeConnection(loop, "b-" + loop.boot() + '-' + Long.toString(++opened, 36), socket, visitor).open();
+        new BridgeConnection(
+                        loop,
+                        "b-" + loop.boot() + '-' + Long.toString(++opened, 36),
+                        socket,
+                        visitor,
+                        () -> sessions.closed(path))
+                .open();
     }
 }

@@ -22,8 +22,11 @@ public final class Ledger {
 
     private final String name;
     private final boolean all;
+    private final boolean gapsAllowed;
     private final Map<Integer, String> channels = new HashMap<>();
     private final Map<String, Position> positions = new HashMap<>();
+    /** The newest value that was really shown. */
+    private final Map<String, Position> shown = new HashMap<>();
     /** Subjects whose next value must be a full image. */
     private final Set<String> unanchored = new HashSet<>();
 
@@ -34,8 +37,18 @@ public final class Ledger {
      * @param all whether each value counts
      */
     public Ledger(String name, boolean all) {
+        this(name, all, all);
+    }
+
+    private Ledger(String name, boolean all, boolean gapsAllowed) {
         this.name = name;
         this.all = all;
+        this.gapsAllowed = gapsAllowed;
+    }
+
+    /** Of a client that changes its mode: whatever has no name may be a conflation. */
+    public static Ledger ofChangingMode(String name) {
+        return new Ledger(name, false, true);
     }
 
     /** A checksum that only the right subject, sequence and filler give. */
@@ -57,6 +70,11 @@ public final class Ledger {
 
     public synchronized Map<String, Position> positions() {
         return Map.copyOf(positions);
+    }
+
+    /** By subject, the newest value that was really shown; a gap moves a position, but shows nothing. */
+    public synchronized Map<String, Position> shown() {
+        return Map.copyOf(shown);
     }
 
     public synchronized List<String> violations() {
@@ -117,6 +135,7 @@ public final class Ledger {
             violated("a silent hole after " + last, record);
         }
         positions.put(subject, new Position(last.epoch(), sequence));
+        shown.put(subject, new Position(last.epoch(), sequence));
     }
 
     private void gap(JsonArray record) {
@@ -131,7 +150,7 @@ public final class Ledger {
         if (from > to || all && !unanchored.contains(subject) && from != last.sequence() + 1) {
             violated("a hole that does not begin after " + last, record);
         }
-        if (!all && !record.getString(4).equals("upstream")) {
+        if (!gapsAllowed && !record.getString(4).equals("upstream")) {
             violated("a conflation called a loss", record);
         }
         positions.put(subject, new Position(last.epoch(), Math.max(to, last.sequence())));
@@ -141,6 +160,7 @@ public final class Ledger {
         String subject = channels.remove(record.getInteger(1));
         if (subject != null) {
             positions.remove(subject);
+            shown.remove(subject);
             unanchored.remove(subject);
         }
     }

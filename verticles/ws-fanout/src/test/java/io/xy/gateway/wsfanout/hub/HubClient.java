@@ -1,0 +1,96 @@
+package io.xy.gateway.wsfanout.hub;
+
+import io.xy.gateway.wsfanout.oracle.Ledger;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One connection of a hub under test, with its one subscription. */
+final class HubClient {
+    private final Hub hub;
+    private final String pattern;
+    private final RecordingSink sink;
+    private Outbox outbox;
+    private @Nullable Subscription subscription;
+    private Mode mode;
+
+    HubClient(OneTurn turn, String pattern, Mode mode, Ledger ledger) {
+        this.hub = turn.hub();
+        this.pattern = pattern;
+        this.mode = mode;
+        this.sink = new RecordingSink(ledger);
+        this.outbox = new Outbox(hub, sink);
+    }
+
+    RecordingSink sink() {
+        return sink;
+    }
+
+    Ledger ledger() {
+        return sink.ledger();
+    }
+
+    boolean isSubscribed() {
+        return subscription != null;
+    }
+
+    /** Subscribes, and resumes where the ledger is when asked. */
+    void subscribe(boolean resume) {
+        Map<String, Subscription.Point> since = new java.util.HashMap<>();
+        if (resume) {
+            ledger().positions()
+                    .forEach((subject, at) -> since.put(subject, new Subscription.Point(at.epoch(), at.sequence())));
+        }
+        Subscription made =
+                new Subscription(outbox, 1, pattern, mode, Tier.TURN, new Subscription.Start(true, 0, since, false));
+        subscription = made;
+        hub.subscribe(made);
+    }
+
+    void unsubscribe() {
+        if (subscription != null) {
+            hub.unsubscribe(subscription);
+            subscription = null;
+        }
+    }
+
+    void change(Mode to) {
+        mode = to;
+        if (subscription != null) {
+            hub.change(subscription, to, Tier.TURN);
+        }
+    }
+
+    /** The connection breaks and another one resumes. */
+    void reconnect() {
+        unsubscribe();
+        outbox.close();
+        outbox = new Outbox(hub, sink);
+        ledger().connected();
+        subscribe(true);
+    }
+
+    void flush() {
+        outbox.flush();
+    }
+
+    /** Reads everything that there is. */
+    void read() {
+        sink.room(Integer.MAX_VALUE);
+        outbox.flush();
+    }
+
+    /** The records without channel, time and payload: {@code d 5}, {@code g 6 9}, {@code b e1}. */
+    List<String> brief() {
+        return sink.records().stream().map(HubClient::brief).toList();
+    }
+
+    private static String brief(String record) {
+        String[] parts = record.replaceAll("[\\[\\]\"{}]", "").split(",", -1);
+        return switch (parts[0]) {
+            case "b" -> "b " + parts[3];
+            case "g" -> "g " + parts[2] + ' ' + parts[3];
+            default -> parts[0] + ' ' + parts[2];
+        };
+    }
+}

@@ -1,0 +1,73 @@
+package io.xy.gateway.wsfanout.hub;
+
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.xy.gateway.shared.message.Payload;
+import io.xy.gateway.shared.message.StreamRecord;
+import io.xy.gateway.testkit.TestVertx;
+import io.xy.gateway.wsfanout.Gateway;
+import io.xy.gateway.wsfanout.oracle.Ledger;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * A hub within one turn of an event loop: nothing happens beside what the test does, so that each run is the same. The
+ * test flushes outboxes itself.
+ */
+final class OneTurn {
+    static final int QUEUE = 3;
+    private static final String FILLER = "f";
+
+    private final Vertx vertx;
+    private final Hub hub;
+
+    private OneTurn(Vertx vertx) {
+        this.vertx = vertx;
+        Limits limits = new Limits(QUEUE, 1 << 20, 4, 1 << 20, 100, 100);
+        this.hub = new Hub(vertx, limits, Gateway.config(Map.of(), "").streams(), new InterestBook(100));
+    }
+
+    static void run(Consumer<OneTurn> test) {
+        Vertx vertx = TestVertx.create();
+        try {
+            Promise<Void> done = Promise.promise();
+            vertx.runOnContext(turn -> {
+                try {
+                    test.accept(new OneTurn(vertx));
+                    done.complete();
+                } catch (RuntimeException | AssertionError e) {
+                    done.fail(e);
+                }
+            });
+            TestVertx.await(done.future());
+        } finally {
+            TestVertx.close(vertx);
+        }
+    }
+
+    /** Another hub, in the same turn. */
+    OneTurn another() {
+        return new OneTurn(vertx);
+    }
+
+    Hub hub() {
+        return hub;
+    }
+
+    void value(String subject, int epoch, long sequence) {
+        String json = "{\"q\":" + sequence + ",\"h\":" + Ledger.checksum(subject, sequence, FILLER) + ",\"p\":\""
+                + FILLER + "\"}";
+        hub.onRecord("nats", StreamRecord.value(subject, "e" + epoch, sequence, 1, Payload.utf8(json)), 1);
+    }
+
+    /** From the first to the last. */
+    void values(String subject, int epoch, long from, long to) {
+        for (long sequence = from; sequence <= to; sequence++) {
+            value(subject, epoch, sequence);
+        }
+    }
+
+    void lost(String subject, int epoch, long from, long to) {
+        hub.onRecord("nats", StreamRecord.gap(subject, "e" + epoch, from, to, "upstream", 1), 1);
+    }
+}
