@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.VertxConnection;
 import io.xy.gateway.httpapi.metrics.HttpMeters;
+import io.xy.gateway.httpapi.openapi.OpenApi;
 import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.config.HttpConfig;
@@ -39,13 +40,15 @@ public final class ApiServer {
         Cors cors = new Cors(http.corsOrigins(), !config.node().production());
         Writer writer = new Writer(cors, http.maxBodyBytes());
         this.passThrough = new PassThrough(vertx, config, new FanOut(config, directory));
+        HealthPages health = new HealthPages(bus, directory, http.publishManagement());
+        OpenApi description = new OpenApi(config, routing.routes(), health.descriptions());
         this.front = new HttpFront(
                 routing,
                 writer,
                 cors,
                 passThrough,
-                new HealthPages(bus, directory, http.publishManagement()),
-                new Pages(vertx, writer),
+                health,
+                new Pages(vertx, writer, new ApiDocument(description.document())),
                 meters);
     }
 

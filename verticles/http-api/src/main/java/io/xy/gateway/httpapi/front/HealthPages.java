@@ -9,6 +9,7 @@ import io.xy.gateway.shared.message.HealthQuery;
 import io.xy.gateway.shared.message.HealthQuery.View;
 import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.runtime.Directory;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -43,6 +44,23 @@ final class HealthPages {
 
     boolean serves(String path) {
         return published.containsKey(path);
+    }
+
+    /** The pages that are shown here, and what they tell. */
+    Map<String, String> descriptions() {
+        Map<String, String> texts = new HashMap<>();
+        published.forEach((path, view) -> texts.put(
+                path,
+                switch (view) {
+                    case HEALTH -> "Whether the databases are up";
+                    case LIVENESS -> "Whether the process works";
+                    case READINESS -> "Whether it may get traffic";
+                    case DETAILED -> "Every dependency, breaker and figure";
+                    case HEALTHZ -> "The stream side in short";
+                    case VERSION -> "What runs";
+                    case METRICS -> "Metrics for Prometheus";
+                }));
+        return texts;
     }
 
     void answer(String path, Consumer<Answer> sink, String requestId) {

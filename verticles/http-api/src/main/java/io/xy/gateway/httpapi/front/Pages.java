@@ -3,6 +3,7 @@ package io.xy.gateway.httpapi.front;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -11,7 +12,7 @@ import io.vertx.ext.web.handler.StaticHandler;
 import io.xy.gateway.httpapi.exchange.Problems;
 import io.xy.gateway.shared.error.GatewayError;
 
-/** The console page and its files, from the class path. A cold path: here a router is worth its price. */
+/** The console page, the description of the API, and their files, from the class path. A cold path: here a router is worth its price. */
 final class Pages {
     private static final String API = "/api/";
     private static final String WEBJARS = "/webjars/";
@@ -25,10 +26,15 @@ final class Pages {
     private final Router router;
     private final Writer writer;
 
-    Pages(Vertx vertx, Writer writer) {
+    Pages(Vertx vertx, Writer writer, ApiDocument document) {
         this.writer = writer;
         router = Router.router(vertx);
         router.get(WEBJARS + "*").handler(files("META-INF/resources/webjars").setMaxAgeSeconds(86_400));
+        router.route("/openapi.json")
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
+                .handler(document::handle);
+        router.get("/docs").handler(this::docs);
         router.get().handler(files("web"));
         router.route().handler(this::missing);
         // The static handler refuses some names itself; all of that is "not found" to a client.
@@ -49,6 +55,15 @@ final class Pages {
             headers.set(HttpHeaders.CACHE_CONTROL, NO_CACHE);
         }
         router.handle(request);
+    }
+
+    /** The page refers to what is beside it, so it has one address only. */
+    private void docs(RoutingContext context) {
+        if (context.request().path().endsWith("/")) {
+            context.redirect("../docs");
+        } else {
+            context.response().sendFile("web/docs.html").onFailure(context::fail);
+        }
     }
 
     private void missing(RoutingContext context) {

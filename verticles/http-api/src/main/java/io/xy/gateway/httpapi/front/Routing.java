@@ -59,6 +59,7 @@ public final class Routing {
     private final Outcomes outcomes;
     private final ContentCheck contentCheck;
     private final BodyReader bodyReader;
+    private final List<RouteConfig> routes;
     private final RouteTable table;
 
     public Routing(
@@ -83,6 +84,7 @@ public final class Routing {
         this.outcomes = outcomes;
         this.contentCheck = new ContentCheck(config.maxBodyBytes());
         this.bodyReader = new BodyReader(vertx, config.maxBodyBytes());
+        this.routes = List.copyOf(routes);
         this.table = new RouteTable(routes, this::compile);
     }
 
@@ -90,6 +92,11 @@ public final class Routing {
     String client(HttpServerRequest request) {
         return clients.of(
                 request.remoteAddress().hostAddress(), request.headers().getAll(FORWARDED_FOR));
+    }
+
+    /** The routes in the order of their files. */
+    List<RouteConfig> routes() {
+        return routes;
     }
 
     public RouteTable table() {
