@@ -27,6 +27,7 @@ final class Node implements AutoCloseable {
     final int ws = Ports.free();
     final int management = Ports.free();
     final int broker = Ports.free();
+    private Path conf = ROOT.resolve("conf");
     private @Nullable PeerProcess process;
 
     /** What a test changes comes as alternating names and values of variables. */
@@ -43,6 +44,12 @@ final class Node implements AutoCloseable {
         }
     }
 
+    /** Another directory of configuration than the repository's. */
+    Node with(Path directory) {
+        conf = directory;
+        return this;
+    }
+
     /** Starts it and waits until it says that it is ready. */
     Node start() {
         launch().awaitLine("ready in");
@@ -52,7 +59,7 @@ final class Node implements AutoCloseable {
     /** Starts it without waiting. */
     PeerProcess launch() {
         PeerProcess started = PeerProcess.start(
-                ROOT, environment, command("run", ROOT.resolve("conf").toString()));
+                ROOT, environment, command("run", conf.toString()));
         process = started;
         return started;
     }

@@ -51,6 +51,10 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
         Await.until(what, limit, () -> frames.stream().skip(from).anyMatch(condition));
     }
 
+    List<String> frames() {
+        return List.copyOf(frames);
+    }
+
     int count() {
         return frames.size();
     }

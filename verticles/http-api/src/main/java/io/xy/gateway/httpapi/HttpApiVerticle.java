@@ -18,6 +18,7 @@ import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.httpapi.outcome.LateMappings;
 import io.xy.gateway.httpapi.outcome.MemoryLedger;
 import io.xy.gateway.httpapi.outcome.Outcomes;
+import io.xy.gateway.httpapi.streams.StreamDesk;
 import io.xy.gateway.httpapi.upstream.UpstreamPool;
 import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.bus.Contract;
@@ -30,6 +31,7 @@ import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.runtime.Directory;
 import io.xy.gateway.shared.runtime.HealthReporter;
 import io.xy.gateway.shared.security.ApiKeys;
+import io.xy.gateway.shared.security.StreamEntitlement;
 import io.xy.gateway.shared.security.TokenIssuer;
 import io.xy.gateway.shared.security.TokenVerifier;
 import java.util.List;
@@ -98,7 +100,7 @@ public final class HttpApiVerticle extends VerticleBase {
         UpstreamPool pool = new UpstreamPool(vertx, config.http(), instance);
         upstreams = pool;
         Outcomes outcomes = new Outcomes(stores.ledger(), stores.late());
-        Routing routing = routing(bus, bridges, pool, outcomes);
+        Routing routing = routing(bus, streams(bus, directory), bridges, pool, outcomes);
         ApiServer api = new ApiServer(vertx, config, bus, directory, routing, meters);
         HealthReporter health = new HealthReporter(vertx, bus, this::report);
         calls = bridges;
@@ -137,7 +139,16 @@ public final class HttpApiVerticle extends VerticleBase {
         });
     }
 
-    private Routing routing(Bus bus, ServiceCalls bridges, UpstreamPool pool, Outcomes outcomes) {
+    private StreamDesk streams(Bus bus, Directory directory) {
+        return new StreamDesk(
+                bus,
+                directory,
+                config.streams(),
+                new StreamEntitlement(config.ws().whitelist()));
+    }
+
+    private Routing routing(
+            Bus bus, StreamDesk streams, ServiceCalls bridges, UpstreamPool pool, Outcomes outcomes) {
         TokenVerifier verifier = new TokenVerifier(vertx, config.jwt());
         TokenIssuer issuer = config.jwt().secret().isEmpty() ? null : new TokenIssuer(vertx, config.jwt());
         ApiKeys keys = config.apiKeys().keys().isEmpty() ? null : new ApiKeys(config.apiKeys(), config.jwt());
@@ -147,7 +158,7 @@ public final class HttpApiVerticle extends VerticleBase {
         SessionDesk sessions =
                 new SessionDesk(config.jwt(), issuer, bus, stores.sessions(), stores.logins(), stores.revocations());
         return new Routing(
-                vertx, config.http(), meters, routes, limits, authentication, sessions, bridges, pool, outcomes);
+                vertx, config.http(), meters, routes, limits, authentication, sessions, bridges, streams, pool, outcomes);
     }
 
     private void onControl(Control control) {

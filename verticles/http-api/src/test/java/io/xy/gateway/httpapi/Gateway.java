@@ -88,6 +88,10 @@ final class Gateway implements AutoCloseable {
         return new Gateway(config, 1, List.of());
     }
 
+    static Gateway start(GatewayConfig config, List<RouteConfig> extra) {
+        return new Gateway(config, 1, extra);
+    }
+
     static GatewayConfig config(Map<String, String> overrides) {
         return config("", overrides);
     }

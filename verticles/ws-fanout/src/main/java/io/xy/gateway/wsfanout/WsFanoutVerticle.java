@@ -12,10 +12,10 @@ import io.xy.gateway.shared.message.HealthReport.Figure;
 import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.runtime.Directory;
 import io.xy.gateway.shared.runtime.HealthReporter;
+import io.xy.gateway.shared.security.StreamEntitlement;
 import io.xy.gateway.shared.security.TokenVerifier;
 import io.xy.gateway.wsfanout.connection.Calls;
 import io.xy.gateway.wsfanout.connection.Connections;
-import io.xy.gateway.wsfanout.connection.Entitlement;
 import io.xy.gateway.wsfanout.connection.Frames;
 import io.xy.gateway.wsfanout.connection.Loop;
 import io.xy.gateway.wsfanout.connection.Meters;
@@ -76,7 +76,7 @@ public final class WsFanoutVerticle extends VerticleBase {
                 directory,
                 newHub,
                 interest,
-                bus.node() + "/ws-" + instance,
+                consumer(bus),
                 config.ws().leaseMillis());
         HealthReporter newReporter = new HealthReporter(vertx, bus, () -> report(newHub, newSources));
         hub = newHub;
@@ -87,7 +87,11 @@ public final class WsFanoutVerticle extends VerticleBase {
         return newSources
                 .start()
                 .compose(serving -> directory.start())
-                .compose(heard -> bus.listen(Contract.CONTROL, control -> onControl(control, loop)))
+                .compose(heard -> bus.serve(
+                        Contract.STREAM_RECENT,
+                        consumer(bus),
+                        query -> Future.succeededFuture(newHub.recent(query))))
+                .compose(serving -> bus.listen(Contract.CONTROL, control -> onControl(control, loop)))
                 .compose(listening -> listen(loop))
                 .compose(open -> newReporter.start());
     }
@@ -110,6 +114,11 @@ public final class WsFanoutVerticle extends VerticleBase {
         return server == null ? Future.succeededFuture() : server.shutdown(CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** This instance on the bus: batches are sent to it, and it tells what it keeps. */
+    private String consumer(Bus bus) {
+        return bus.node() + "/ws-" + instance;
+    }
+
     private Loop loop(Bus bus, Directory directory, Hub newHub) {
         Meters newMeters = new Meters();
         meters = newMeters;
@@ -119,7 +128,7 @@ public final class WsFanoutVerticle extends VerticleBase {
                 Long.toString(startedAt % 60_466_176, 36) + instance,
                 newHub,
                 new Frames(),
-                new Entitlement(config.ws().whitelist()),
+                new StreamEntitlement(config.ws().whitelist()),
                 connections,
                 new Calls(bus, directory),
                 new TokenVerifier(vertx, config.jwt()),

@@ -72,4 +72,14 @@ public sealed interface RouteTarget {
             LOGOUT
         }
     }
+
+    /** What the gateway itself knows of streams. */
+    record Streams(Action action) implements RouteTarget {
+        public enum Action {
+            /** Subjects with their last values. */
+            CATALOGUE,
+            /** Recent values of the subject that the path's parameter {@code subject} names. */
+            HISTORY
+        }
+    }
 }

@@ -33,13 +33,19 @@ final class TargetReader {
         if (s.has("outcome")) {
             found.add(outcome(s, path));
         }
+        if (s.has("streams")) {
+            Section streams = s.section("streams");
+            found.add(new RouteTarget.Streams(streams.word("action", RouteTarget.Streams.Action.CATALOGUE)
+                    .read("What to tell of streams")));
+            streams.done();
+        }
         if (s.has("http")) {
             RouteTarget.Http target = HttpTargetReader.read(s.section("http"), path, upstreams, templates);
             found.add(target == null ? new RouteTarget.Static(new Template.Constant(null)) : target);
         }
         s.done();
         if (found.size() != 1) {
-            route.problem("target", "needs exactly one of http, zmq, nats, static, identity, outcome");
+            route.problem("target", "needs exactly one of http, zmq, nats, static, identity, outcome, streams");
         }
         return found.isEmpty() ? new RouteTarget.Static(new Template.Constant(null)) : found.get(0);
     }

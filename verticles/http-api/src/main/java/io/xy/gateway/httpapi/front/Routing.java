@@ -28,6 +28,7 @@ import io.xy.gateway.httpapi.metrics.RouteMeters;
 import io.xy.gateway.httpapi.outcome.Outcomes;
 import io.xy.gateway.httpapi.routing.RouteTable;
 import io.xy.gateway.httpapi.schema.SchemaCheck;
+import io.xy.gateway.httpapi.streams.StreamDesk;
 import io.xy.gateway.httpapi.upstream.TrustedProxies;
 import io.xy.gateway.httpapi.upstream.UpstreamPool;
 import io.xy.gateway.shared.config.HttpConfig;
@@ -55,6 +56,7 @@ public final class Routing {
     private final ClientAddress clients;
     private final SessionDesk sessions;
     private final ServiceCalls calls;
+    private final StreamDesk streams;
     private final UpstreamPool upstreams;
     private final Outcomes outcomes;
     private final ContentCheck contentCheck;
@@ -71,6 +73,7 @@ public final class Routing {
             Authentication authentication,
             SessionDesk sessions,
             ServiceCalls calls,
+            StreamDesk streams,
             UpstreamPool upstreams,
             Outcomes outcomes) {
         this.config = config;
@@ -80,6 +83,7 @@ public final class Routing {
         this.authentication = authentication;
         this.sessions = sessions;
         this.calls = calls;
+        this.streams = streams;
         this.upstreams = upstreams;
         this.outcomes = outcomes;
         this.contentCheck = new ContentCheck(config.maxBodyBytes());
@@ -165,6 +169,7 @@ public final class Routing {
             case RouteTarget.Static constant -> staticTarget(constant, mapping);
             case RouteTarget.OutcomeOfCall outcome -> outcomes.target();
             case RouteTarget.Identity identity -> new IdentityTarget(identity, sessions, calls);
+            case RouteTarget.Streams about -> streams.target(about);
         };
     }
 

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.security.Principal;
+import io.xy.gateway.shared.security.StreamEntitlement;
 import io.xy.gateway.shared.security.TokenVerifier;
 import io.xy.gateway.wsfanout.hub.Hub;
 
@@ -19,7 +20,7 @@ public record Loop(
         String boot,
         Hub hub,
         Frames frames,
-        Entitlement entitlement,
+        StreamEntitlement entitlement,
         Connections connections,
         Calls calls,
         TokenVerifier verifier,

@@ -107,6 +107,17 @@ public final class Hub {
         first.end();
     }
 
+    /** What is kept here of the subjects that are asked for. */
+    public History recent(HistoryQuery query) {
+        Recent recent = new Recent(query);
+        for (String pattern : query.patterns()) {
+            if (Subjects.isPattern(pattern)) {
+                bySubject.covered(pattern, recent::add);
+            }
+        }
+        return recent.history();
+    }
+
     /** Where to ask for values that are no longer kept here. */
     public void past(Function<HistoryQuery, Future<History>> source) {
         recoveries.from(source);

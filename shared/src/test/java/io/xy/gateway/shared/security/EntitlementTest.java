@@ -1,9 +1,8 @@
-package io.xy.gateway.wsfanout.connection;
+package io.xy.gateway.shared.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xy.gateway.shared.error.Failure;
-import io.xy.gateway.shared.security.Principal;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EntitlementTest {
     private static String verdict(String whitelist, List<String> accounts, List<String> subjects, String asked) {
         Principal principal = new Principal("u", "u", Principal.VIEWER, List.of(), accounts, subjects, "", 0);
-        Failure refusal = new Entitlement(List.of(whitelist.split(" "))).refusal(principal, asked);
+        Failure refusal = new StreamEntitlement(List.of(whitelist.split(" "))).refusal(principal, asked);
         return refusal == null ? "yes" : refusal.error().code();
     }
 

@@ -1,9 +1,8 @@
-package io.xy.gateway.wsfanout.connection;
+package io.xy.gateway.shared.security;
 
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
-import io.xy.gateway.shared.security.Principal;
-import io.xy.gateway.shared.security.Subjects;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * Who may subscribe what: everything that the asked pattern can match must be allowed, by the whitelist, by the token's
  * own list, and for accounts by the token's accounts (requirements N2, Z13). Immutable.
  */
-public final class Entitlement {
+public final class StreamEntitlement {
     private static final int ACCOUNT_TOKEN = 2;
 
     private final List<String> whitelist;
 
-    public Entitlement(List<String> whitelist) {
+    public StreamEntitlement(List<String> whitelist) {
         this.whitelist = List.copyOf(whitelist);
     }
 
@@ -34,6 +33,34 @@ public final class Entitlement {
         return mayUseAccounts(principal, pattern)
                 ? null
                 : GatewayError.FORBIDDEN.notExecuted("The token does not grant this account");
+    }
+
+    /** The same for one subject, where a pattern is a mistake. */
+    public @Nullable Failure refusalOfSubject(Principal principal, String subject) {
+        return Subjects.isSubject(subject)
+                ? refusal(principal, subject)
+                : GatewayError.BAD_REQUEST.notExecuted("This is not a subject");
+    }
+
+    /** The widest of what the principal may have within the pattern: it itself, or parts of it. */
+    public List<String> grants(Principal principal, String pattern) {
+        List<String> candidates = new ArrayList<>(List.of(pattern));
+        candidates.addAll(whitelist);
+        candidates.addAll(principal.subjects());
+        for (String account : principal.accounts()) {
+            candidates.add("xy.acct." + account);
+            candidates.add("xy.acct." + account + ".>");
+        }
+        List<String> granted = new ArrayList<>();
+        for (String candidate : candidates) {
+            if (Subjects.isPattern(candidate)
+                    && Subjects.contains(pattern, candidate)
+                    && !Subjects.anyContains(granted, candidate)
+                    && refusal(principal, candidate) == null) {
+                granted.add(candidate);
+            }
+        }
+        return granted;
     }
 
     private static boolean mayUseAccounts(Principal principal, String pattern) {
