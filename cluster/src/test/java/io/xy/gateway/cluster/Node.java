@@ -58,8 +58,7 @@ final class Node implements AutoCloseable {
 
     /** Starts it without waiting. */
     PeerProcess launch() {
-        PeerProcess started = PeerProcess.start(
-                ROOT, environment, command("run", conf.toString()));
+        PeerProcess started = PeerProcess.start(ROOT, environment, command("run", conf.toString()));
         process = started;
         return started;
     }

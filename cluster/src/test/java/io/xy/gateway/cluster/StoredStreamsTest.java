@@ -65,7 +65,8 @@ class StoredStreamsTest {
 
         JsonObject past = json("/api/v1/streams/" + SUBJECT + "/history?limit=2", token);
         assertThat(past.getJsonArray("values").stream()
-                        .map(value -> ((JsonObject) value).getJsonObject("value").getInteger("n")))
+                        .map(value ->
+                                ((JsonObject) value).getJsonObject("value").getInteger("n")))
                 .containsExactly(4, 5);
         try (StreamClient client = StreamClient.open(node.ws, token)) {
             client.subscribe(2, "xy.md.px.*");

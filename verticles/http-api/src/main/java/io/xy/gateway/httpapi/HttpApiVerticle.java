@@ -147,8 +147,7 @@ public final class HttpApiVerticle extends VerticleBase {
                 new StreamEntitlement(config.ws().whitelist()));
     }
 
-    private Routing routing(
-            Bus bus, StreamDesk streams, ServiceCalls bridges, UpstreamPool pool, Outcomes outcomes) {
+    private Routing routing(Bus bus, StreamDesk streams, ServiceCalls bridges, UpstreamPool pool, Outcomes outcomes) {
         TokenVerifier verifier = new TokenVerifier(vertx, config.jwt());
         TokenIssuer issuer = config.jwt().secret().isEmpty() ? null : new TokenIssuer(vertx, config.jwt());
         ApiKeys keys = config.apiKeys().keys().isEmpty() ? null : new ApiKeys(config.apiKeys(), config.jwt());
@@ -158,7 +157,17 @@ public final class HttpApiVerticle extends VerticleBase {
         SessionDesk sessions =
                 new SessionDesk(config.jwt(), issuer, bus, stores.sessions(), stores.logins(), stores.revocations());
         return new Routing(
-                vertx, config.http(), meters, routes, limits, authentication, sessions, bridges, streams, pool, outcomes);
+                vertx,
+                config.http(),
+                meters,
+                routes,
+                limits,
+                authentication,
+                sessions,
+                bridges,
+                streams,
+                pool,
+                outcomes);
     }
 
     private void onControl(Control control) {

@@ -40,8 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a caller learns of streams by REST is what it might subscribe. */
 @Tag("X8")
 class StreamsRoutesTest {
-    private static final String STREAMS =
-            """
+    private static final String STREAMS = """
             streams:
               - {subject: xy.md.tick.>, mode: latest, stale-after: 10s, schema: tick, history: PRICES, description: Prices}
               - {subject: xy.acct.>, mode: all, description: Accounts}
@@ -133,15 +132,14 @@ class StreamsRoutesTest {
                 past("xy.secret.x", true, value("xy.secret.x", 1, "3")),
                 past(A, true, value(A, 1, "4")));
         String one = gateway.token(Principal.VIEWER, "a1");
-        String narrow = gateway.token(
-                new Principal("u", "u", Principal.VIEWER, List.of(), List.of("*"), List.of("xy.md.tick.SHFE.*"), "", 0));
+        String narrow = gateway.token(new Principal(
+                "u", "u", Principal.VIEWER, List.of(), List.of("*"), List.of("xy.md.tick.SHFE.*"), "", 0));
 
         JsonObject mine = gateway.get("/api/v1/streams", one).json();
         JsonObject little = gateway.get("/api/v1/streams", narrow).json();
 
         assertThat(names(mine.getJsonArray("subjects"))).containsExactly("xy.acct.a1.balance", A);
-        assertThat(names(mine.getJsonArray("streams")))
-                .containsExactly("xy.md.tick.>", "xy.acct.a1", "xy.acct.a1.>");
+        assertThat(names(mine.getJsonArray("streams"))).containsExactly("xy.md.tick.>", "xy.acct.a1", "xy.acct.a1.>");
         assertThat(names(little.getJsonArray("subjects"))).containsExactly(A);
         assertThat(names(little.getJsonArray("streams"))).containsExactly("xy.md.tick.SHFE.*");
         assertThat(asked).allSatisfy(query -> assertThat(query.patterns()).doesNotContain("xy.acct.>", "xy.secret.>"));
@@ -209,10 +207,12 @@ class StreamsRoutesTest {
     @Test
     void neighboursThatDoNotAnswerCostTheirPartOnly() {
         second = Future.failedFuture(GatewayError.INTERNAL.unknown("broken").exception());
-        stored = Future.failedFuture(GatewayError.UPSTREAM_DOWN.notExecuted("down").exception());
+        stored = Future.failedFuture(
+                GatewayError.UPSTREAM_DOWN.notExecuted("down").exception());
         first = answer(past(A, true, value(A, 8, "1")));
 
-        assertThat(sequences(gateway.get("/api/v1/streams/" + A + "/history", all()).json()))
+        assertThat(sequences(
+                        gateway.get("/api/v1/streams/" + A + "/history", all()).json()))
                 .containsExactly(8L);
         assertThat(gateway.get("/api/v1/streams", all()).json().getJsonArray("subjects"))
                 .hasSize(1);

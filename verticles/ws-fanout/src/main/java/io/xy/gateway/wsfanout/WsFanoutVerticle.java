@@ -88,9 +88,7 @@ public final class WsFanoutVerticle extends VerticleBase {
                 .start()
                 .compose(serving -> directory.start())
                 .compose(heard -> bus.serve(
-                        Contract.STREAM_RECENT,
-                        consumer(bus),
-                        query -> Future.succeededFuture(newHub.recent(query))))
+                        Contract.STREAM_RECENT, consumer(bus), query -> Future.succeededFuture(newHub.recent(query))))
                 .compose(serving -> bus.listen(Contract.CONTROL, control -> onControl(control, loop)))
                 .compose(listening -> listen(loop))
                 .compose(open -> newReporter.start());

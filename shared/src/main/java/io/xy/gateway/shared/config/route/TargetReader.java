@@ -35,8 +35,8 @@ final class TargetReader {
         }
         if (s.has("streams")) {
             Section streams = s.section("streams");
-            found.add(new RouteTarget.Streams(streams.word("action", RouteTarget.Streams.Action.CATALOGUE)
-                    .read("What to tell of streams")));
+            found.add(new RouteTarget.Streams(
+                    streams.word("action", RouteTarget.Streams.Action.CATALOGUE).read("What to tell of streams")));
             streams.done();
         }
         if (s.has("http")) {

@@ -100,9 +100,8 @@ public final class StreamDesk {
         }
         return Future.join(answers).map(all -> {
             Map<String, Past> newest = new TreeMap<>();
-            answers.forEach(answer -> answer.result()
-                    .subjects()
-                    .forEach(past -> newest.merge(past.subject(), past, StreamDesk::better)));
+            answers.forEach(answer ->
+                    answer.result().subjects().forEach(past -> newest.merge(past.subject(), past, StreamDesk::better)));
             return newest;
         });
     }
