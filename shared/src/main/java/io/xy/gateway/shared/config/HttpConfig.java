@@ -14,6 +14,7 @@ import java.util.List;
  * @param outcomes how long and how much is remembered of calls with an Idempotency-Key
  * @param trustedProxies addresses and networks (CIDR) that may say where a request came from
  * @param metrics whether what happens on this port is shown among the metrics
+ * @param accessLog whether every request leaves a line
  */
 public record HttpConfig(
         String host,
@@ -27,6 +28,7 @@ public record HttpConfig(
         List<String> corsOrigins,
         List<String> trustedProxies,
         boolean metrics,
+        boolean accessLog,
         OutcomesConfig outcomes) {
     static HttpConfig read(Section s, Profile profile) {
         HttpConfig config = new HttpConfig(
@@ -67,6 +69,9 @@ public record HttpConfig(
                         .form("[0-9a-fA-F.:]+(/[0-9]{1,3})?", "an address or a network such as 10.0.0.0/8")
                         .read("Who may say, by X-Forwarded-For, where a request came from"),
                 s.flag("metrics", true).env("HTTP_METRICS").read("Show requests among the metrics, by route"),
+                s.flag("access-log", profile == Profile.PRODUCTION)
+                        .env("HTTP_ACCESS_LOG")
+                        .read("Write one line of JSON per request; in production true by default"),
                 OutcomesConfig.read(s.section("outcomes")));
         s.done();
         return config;

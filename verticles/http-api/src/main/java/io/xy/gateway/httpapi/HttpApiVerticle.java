@@ -13,6 +13,8 @@ import io.xy.gateway.httpapi.identity.SessionDesk;
 import io.xy.gateway.httpapi.identity.Sessions;
 import io.xy.gateway.httpapi.limits.Limits;
 import io.xy.gateway.httpapi.limits.RateTable;
+import io.xy.gateway.httpapi.logging.AccessDesk;
+import io.xy.gateway.httpapi.logging.AccessLog;
 import io.xy.gateway.httpapi.metrics.Exposition;
 import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.httpapi.outcome.LateMappings;
@@ -35,6 +37,7 @@ import io.xy.gateway.shared.security.StreamEntitlement;
 import io.xy.gateway.shared.security.TokenIssuer;
 import io.xy.gateway.shared.security.TokenVerifier;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +56,8 @@ public final class HttpApiVerticle extends VerticleBase {
             Revocations revocations,
             RateTable rates,
             @Nullable MemoryLedger ledger,
-            LateMappings late) {
+            LateMappings late,
+            AccessLog access) {
         public static NodeStores create(GatewayConfig config) {
             return new NodeStores(
                     new Sessions(SESSIONS, config.jwt().refreshExpiresInMillis()),
@@ -64,7 +68,8 @@ public final class HttpApiVerticle extends VerticleBase {
                     config.cluster().enabled()
                             ? null
                             : new MemoryLedger(config.http().outcomes(), () -> System.nanoTime() / 1_000_000),
-                    new LateMappings());
+                    new LateMappings(),
+                    new AccessLog());
         }
     }
 
@@ -76,6 +81,7 @@ public final class HttpApiVerticle extends VerticleBase {
     private final long startedAt = System.currentTimeMillis();
 
     private @Nullable ApiServer server;
+    private @Nullable AccessDesk access;
     private @Nullable ServiceCalls calls;
     private @Nullable UpstreamPool upstreams;
     private @Nullable HealthReporter reporter;
@@ -101,7 +107,11 @@ public final class HttpApiVerticle extends VerticleBase {
         upstreams = pool;
         Outcomes outcomes = new Outcomes(stores.ledger(), stores.late());
         Routing routing = routing(bus, streams(bus, directory), bridges, pool, outcomes);
-        ApiServer api = new ApiServer(vertx, config, bus, directory, routing, meters);
+        if (config.http().accessLog()) {
+            stores.access().join();
+            access = new AccessDesk(vertx, stores.access());
+        }
+        ApiServer api = new ApiServer(vertx, config, bus, directory, routing, meters, access);
         HealthReporter health = new HealthReporter(vertx, bus, this::report);
         calls = bridges;
         server = api;
@@ -132,11 +142,25 @@ public final class HttpApiVerticle extends VerticleBase {
                 : running.stop(config.node().drainMillis());
         Future<Void> released = stopped.eventually(() -> pool == null ? Future.succeededFuture() : pool.close());
         return released.onComplete(done -> {
-            if (reporter != null) {
-                reporter.stop();
-            }
-            Exposition.leave(meters);
-        });
+                    if (reporter != null) {
+                        reporter.stop();
+                    }
+                    Exposition.leave(meters);
+                })
+                .eventually(this::closeAccessLog);
+    }
+
+    /** Waits for the last lines, but not for an output that takes none. */
+    private Future<?> closeAccessLog() {
+        AccessDesk desk = access;
+        if (desk == null) {
+            return Future.succeededFuture();
+        }
+        access = null;
+        desk.close();
+        return Future.fromCompletionStage(stores.access().leave(), context)
+                .timeout(1, TimeUnit.SECONDS)
+                .otherwiseEmpty();
     }
 
     private StreamDesk streams(Bus bus, Directory directory) {

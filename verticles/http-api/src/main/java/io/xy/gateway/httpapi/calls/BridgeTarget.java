@@ -1,6 +1,7 @@
 package io.xy.gateway.httpapi.calls;
 
 import io.vertx.core.Future;
+import io.xy.gateway.httpapi.exchange.Caller;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Rendering;
 import io.xy.gateway.httpapi.exchange.Stage;
@@ -41,7 +42,8 @@ public final class BridgeTarget implements Stage {
         Future<CallReply> reply = target instanceof RouteTarget.Zmq zmq
                 ? zmq(calls, zmq, exchange, effect)
                 : nats((RouteTarget.Nats) target, exchange, effect);
-        reply.onSuccess(result -> mapping.answer(exchange, result.body()))
+        reply.onComplete(done -> exchange.reached(Caller.Point.ANSWERED))
+                .onSuccess(result -> mapping.answer(exchange, result.body()))
                 .onFailure(e -> exchange.fail(GatewayException.failureOf(e)));
     }
 

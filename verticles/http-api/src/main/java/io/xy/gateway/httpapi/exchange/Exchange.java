@@ -128,6 +128,11 @@ public final class Exchange {
         return free;
     }
 
+    /** The call has got to a point on its way. */
+    public void reached(Caller.Point point) {
+        caller.reached(point);
+    }
+
     /** The connection has become a tunnel; to be called after {@link #take}. */
     public void upgraded() {
         caller.upgraded();

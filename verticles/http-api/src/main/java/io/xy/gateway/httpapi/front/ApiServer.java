@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.VertxConnection;
+import io.xy.gateway.httpapi.logging.AccessDesk;
 import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.httpapi.openapi.OpenApi;
 import io.xy.gateway.shared.bus.Bus;
@@ -32,7 +33,13 @@ public final class ApiServer {
     private @Nullable HttpServer server;
 
     public ApiServer(
-            Vertx vertx, GatewayConfig config, Bus bus, Directory directory, Routing routing, HttpMeters meters) {
+            Vertx vertx,
+            GatewayConfig config,
+            Bus bus,
+            Directory directory,
+            Routing routing,
+            HttpMeters meters,
+            @Nullable AccessDesk access) {
         this.vertx = vertx;
         this.config = config;
         this.meters = meters;
@@ -49,7 +56,8 @@ public final class ApiServer {
                 passThrough,
                 health,
                 new Pages(vertx, writer, new ApiDocument(description.document())),
-                meters);
+                meters,
+                access);
     }
 
     /** Fails with a {@link java.net.BindException} when the port is taken. */

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.xy.gateway.httpapi.checks.BodyReader;
 import io.xy.gateway.httpapi.exchange.Answer;
 import io.xy.gateway.httpapi.exchange.Exchange;
+import io.xy.gateway.httpapi.logging.AccessDesk;
 import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.httpapi.metrics.HttpMeters.Label;
 import io.xy.gateway.httpapi.metrics.RouteMeters;
@@ -39,6 +40,7 @@ public final class HttpFront {
     private final HealthPages health;
     private final Pages pages;
     private final HttpMeters meters;
+    private final @Nullable AccessDesk access;
     private int inflight;
     private @Nullable Runnable onIdle;
 
@@ -49,7 +51,8 @@ public final class HttpFront {
             PassThrough passThrough,
             HealthPages health,
             Pages pages,
-            HttpMeters meters) {
+            HttpMeters meters,
+            @Nullable AccessDesk access) {
         this.routing = routing;
         this.writer = writer;
         this.cors = cors;
@@ -57,6 +60,7 @@ public final class HttpFront {
         this.health = health;
         this.pages = pages;
         this.meters = meters;
+        this.access = access;
     }
 
     /** How many requests are being worked on; tunnels are not requests. */
@@ -91,8 +95,8 @@ public final class HttpFront {
         // Only a path without escapes is passed on: the other end must see what was decided on.
         String tree = request.uri().startsWith(target.path()) ? passThrough.tree(target.path()) : null;
         if (tree != null) {
-            passThrough.handle(
-                    new RequestRecord(this, writer, request, requestId, false, meters.of(tree, request.method())));
+            passThrough.handle(new RequestRecord(
+                    this, writer, request, requestId, false, access != null, meters.of(tree, request.method())));
         } else {
             dispatch(
                     open(request, requestId, meters.of(Label.UNMATCHED, request.method()))
@@ -110,7 +114,7 @@ public final class HttpFront {
     private RequestRecord open(HttpServerRequest request, String requestId, RouteMeters label) {
         inflight++;
         meters.inFlight(1);
-        return new RequestRecord(this, writer, request, requestId, true, label);
+        return new RequestRecord(this, writer, request, requestId, true, access != null, label);
     }
 
     /**
@@ -122,6 +126,9 @@ public final class HttpFront {
         HttpServerRequest request = record.request();
         record.meters()
                 .record(status, nanos, request.bytesRead(), request.response().bytesWritten());
+        if (access != null) {
+            access.add(record.entry(routing.client(request), nanos));
+        }
         if (!record.counted()) {
             return;
         }
@@ -180,9 +187,9 @@ public final class HttpFront {
                 routing.client(request),
                 key,
                 request);
-        record.name(match.route().config().name());
-        routing.exchange(match, origin, Deadline.in(NO_DEADLINE_MILLIS), Payload.EMPTY, record)
-                .next();
+        Exchange exchange = routing.exchange(match, origin, Deadline.in(NO_DEADLINE_MILLIS), Payload.EMPTY, record);
+        record.exchange(exchange);
+        exchange.next();
     }
 
     private void options(RequestRecord record, CanonicalPath target) {

@@ -5,9 +5,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.xy.gateway.httpapi.exchange.Answer;
 import io.xy.gateway.httpapi.exchange.Caller;
+import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Problems;
+import io.xy.gateway.httpapi.logging.AccessEntry;
 import io.xy.gateway.httpapi.metrics.RouteMeters;
 import io.xy.gateway.shared.error.Failure;
+import io.xy.gateway.shared.security.Principal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP request from its head to the end of its answer, and what is remembered of it. Handles the end of the response.
@@ -22,14 +26,21 @@ final class RequestRecord implements Caller, Handler<Void> {
     private final HttpServerRequest request;
     private final String requestId;
     private final boolean counted;
-    private final long startedAt;
+    private final boolean timed;
+    private final long startedAt = System.nanoTime();
     private RouteMeters meters;
     private String name = "refused";
+    private @Nullable Exchange exchange;
+    private @Nullable Failure failure;
+    private long targetAt;
+    private long connectedAt;
+    private long answeredAt;
     private boolean prepared;
     private boolean over;
 
     /**
      * @param counted whether a stop waits for it
+     * @param timed whether it will be asked for an {@link #entry}
      * @param meters to count it under, unless it turns out to be for a route
      */
     RequestRecord(
@@ -38,14 +49,15 @@ final class RequestRecord implements Caller, Handler<Void> {
             HttpServerRequest request,
             String requestId,
             boolean counted,
+            boolean timed,
             RouteMeters meters) {
         this.front = front;
         this.writer = writer;
         this.request = request;
         this.requestId = requestId;
         this.counted = counted;
+        this.timed = timed;
         this.meters = meters;
-        this.startedAt = System.nanoTime();
         request.response().endHandler(this).exceptionHandler(HttpFront.GONE);
     }
 
@@ -74,6 +86,11 @@ final class RequestRecord implements Caller, Handler<Void> {
         name = found;
     }
 
+    void exchange(Exchange started) {
+        exchange = started;
+        name = started.route().name();
+    }
+
     /** Sets the headers that every answer of ours has. */
     RequestRecord prepare() {
         prepared = true;
@@ -83,20 +100,33 @@ final class RequestRecord implements Caller, Handler<Void> {
 
     @Override
     public void answer(Answer answer) {
+        failure = answer.failure();
         writer.write(request, answer, name);
     }
 
-    void refuse(Failure failure) {
+    void refuse(Failure because) {
         if (!prepared) {
             prepare();
         }
-        answer(Problems.answer(failure, requestId));
+        answer(Problems.answer(because, requestId));
     }
 
     /** Refuses, and reads nothing more from this connection. */
-    void refuseAndClose(Failure failure) {
+    void refuseAndClose(Failure because) {
         prepare();
-        writer.write(request, Problems.answer(failure, requestId), name, true);
+        failure = because;
+        writer.write(request, Problems.answer(because, requestId), name, true);
+    }
+
+    @Override
+    public void reached(Point point) {
+        if (timed) {
+            switch (point) {
+                case TARGET -> targetAt = System.nanoTime();
+                case CONNECTED -> connectedAt = System.nanoTime();
+                case ANSWERED -> answeredAt = System.nanoTime();
+            }
+        }
     }
 
     @Override
@@ -112,9 +142,48 @@ final class RequestRecord implements Caller, Handler<Void> {
     private void end() {
         if (!over) {
             over = true;
-            HttpServerResponse response = request.response();
-            int status = response.headWritten() ? response.getStatusCode() : CLIENT_CLOSED;
-            front.onEnd(this, status, System.nanoTime() - startedAt);
+            front.onEnd(this, status(), System.nanoTime() - startedAt);
         }
+    }
+
+    private int status() {
+        HttpServerResponse response = request.response();
+        return response.headWritten() ? response.getStatusCode() : CLIENT_CLOSED;
+    }
+
+    /**
+     * The line of the access log.
+     *
+     * @param client its address
+     * @param nanos the whole time
+     */
+    AccessEntry entry(String client, long nanos) {
+        HttpServerResponse response = request.response();
+        Exchange call = exchange;
+        return new AccessEntry(
+                System.currentTimeMillis(),
+                requestId,
+                client,
+                request.version().alpnName(),
+                meters.method(),
+                meters.path(),
+                call == null ? "" : call.route().name(),
+                call == null || call.principal().equals(Principal.anonymous())
+                        ? ""
+                        : call.principal().id(),
+                status(),
+                request.bytesRead(),
+                response.bytesWritten(),
+                failure,
+                response.ended() || status() == 101,
+                new AccessEntry.Timing(
+                        nanos,
+                        stretch(startedAt, targetAt),
+                        stretch(targetAt, connectedAt),
+                        stretch(connectedAt == 0 ? targetAt : connectedAt, answeredAt)));
+    }
+
+    private static long stretch(long from, long to) {
+        return from == 0 || to == 0 ? -1 : to - from;
     }
 }

@@ -157,8 +157,16 @@ public final class Routing {
         }
         ReplyMapping mapping = new ReplyMapping(route.reply(), route.accounts().filter());
         outcomes.addClaim(stages, route, mapping, bodyReader);
+        if (config.accessLog()) {
+            stages.add(Routing::reachTarget);
+        }
         stages.add(target(route, mapping));
         return stages.toArray(Stage[]::new);
+    }
+
+    private static void reachTarget(Exchange exchange) {
+        exchange.reached(Caller.Point.TARGET);
+        exchange.next();
     }
 
     private Stage target(RouteConfig route, ReplyMapping mapping) {

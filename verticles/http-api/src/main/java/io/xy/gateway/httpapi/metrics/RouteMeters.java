@@ -70,12 +70,12 @@ public final class RouteMeters {
         limited.add(by.ordinal(), 1);
     }
 
-    String method() {
+    public String method() {
         return method;
     }
 
     /** The template, or a word for what has none. */
-    String path() {
+    public String path() {
         return path;
     }
 

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
 import io.xy.gateway.httpapi.checks.BodyReader;
+import io.xy.gateway.httpapi.exchange.Caller;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.shared.config.upstream.UpstreamConfig;
 import io.xy.gateway.shared.error.GatewayError;
@@ -124,6 +125,7 @@ final class Attempt {
 
     private void onConnected(HttpClientRequest out) {
         request = out;
+        call.exchange().reached(Caller.Point.CONNECTED);
         if (abandoned) {
             out.reset().onFailure(e -> LOG.debug("resetting: {}", e.getMessage()));
             return;
@@ -217,6 +219,7 @@ final class Attempt {
             return;
         }
         int status = response.statusCode();
+        call.exchange().reached(Caller.Point.ANSWERED);
         upstream.meters().answered(method(call.exchange()).name(), status, System.nanoTime() - startedAt);
         boolean well = status < 500;
         judge(well, false);
