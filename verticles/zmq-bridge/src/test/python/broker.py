@@ -7,6 +7,8 @@ import time
 
 import zmq
 
+import curve
+
 CLIENT, WORKER = b"MDPC01", b"MDPW01"
 
 
@@ -18,6 +20,7 @@ class Service:
 def main():
     socket = zmq.Context().socket(zmq.ROUTER)
     socket.linger = 0
+    curve.serve(socket)
     socket.bind(sys.argv[1])
     services, of_worker = {}, {}
     print("broker ready", flush=True)

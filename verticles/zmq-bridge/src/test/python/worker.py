@@ -11,6 +11,8 @@ import traceback
 
 import zmq
 
+import curve
+
 HEARTBEAT = 0.5
 LIVENESS = 4
 
@@ -71,6 +73,7 @@ class Worker:
             self.socket.close(0)
         self.socket = self.context.socket(zmq.DEALER)
         self.socket.linger = 0
+        curve.connect(self.socket)
         self.socket.connect(self.endpoint)
         self.send(b"\x01", self.service.encode())
         self.alive = LIVENESS

@@ -77,6 +77,13 @@ public record GatewayConfig(
         if (jwt.optional()) {
             reading.problem("profile production", "jwt.optional", "must be false (JWT_OPTIONAL)");
         }
+        if (!zmq.exposed().isEmpty()) {
+            reading.problem(
+                    "profile production",
+                    "zmq.curve",
+                    "is needed for " + zmq.exposed() + ": whoever reaches a broker without CURVE owns its workers"
+                            + " (ZMQ_CURVE_..., or ZMQ_PLAINTEXT=true where the network is private)");
+        }
         if (zmq.mock()) {
             reading.problem("profile production", "zmq.mock", "must be false (USE_MOCK_ZMQ)");
         }

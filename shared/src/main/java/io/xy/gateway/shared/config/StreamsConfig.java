@@ -77,11 +77,17 @@ public record StreamsConfig(List<Rule> rules, Map<String, ZmqSource> sources) {
      * ZeroMQ publishers of one kind.
      *
      * @param endpoints each of them is connected to
+     * @param pushed whether it also takes what is pushed to the worker of the gateway
      * @param topics prefixes of the topics that are wanted; empty for all
      * @param mappings the first that fits counts; what none fits is dropped
      */
     public record ZmqSource(
-            List<String> endpoints, Framing framing, Encoding codec, List<String> topics, List<Mapping> mappings) {
+            List<String> endpoints,
+            boolean pushed,
+            Framing framing,
+            Encoding codec,
+            List<String> topics,
+            List<Mapping> mappings) {
         public ZmqSource {
             endpoints = List.copyOf(endpoints);
             topics = List.copyOf(topics);
@@ -98,7 +104,8 @@ public record StreamsConfig(List<Rule> rules, Map<String, ZmqSource> sources) {
             List<String> endpoints = s.texts("endpoints", List.of())
                     .form("(tcp|ipc)://.+", "ZeroMQ endpoints such as tcp://host:5556")
                     .read("Publishers to connect to");
-            if (endpoints.isEmpty()) {
+            boolean pushed = s.flag("pushed", false).read("Take what services push to the worker of the gateway");
+            if (endpoints.isEmpty() && !pushed) {
                 s.problem("endpoints", "must name at least one publisher");
             }
             Framing framing = s.word("framing", Framing.TWO_FRAMES).read("How topic and value are put into frames");
@@ -119,7 +126,7 @@ public record StreamsConfig(List<Rule> rules, Map<String, ZmqSource> sources) {
                 s.problem("map", "must say which subjects the topics become");
             }
             s.done();
-            return new ZmqSource(endpoints, framing, codec, topics, mappings);
+            return new ZmqSource(endpoints, pushed, framing, codec, topics, mappings);
         }
     }
 

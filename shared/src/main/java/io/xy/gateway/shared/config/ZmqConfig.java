@@ -12,6 +12,8 @@ import java.util.Map;
  * @param bind endpoint of the broker in this process
  * @param outstanding calls in flight per service, when the service has no own entry
  * @param queue calls that may wait per service
+ * @param plaintext whether production may reach brokers on other hosts without CURVE
+ * @param worker name under which the gateway registers itself as a worker; empty for not at all
  * @param streamInbox values of publishers that may wait for the event loop
  * @param streamWindow batches that may be on the way to one fan-out instance
  */
@@ -27,9 +29,14 @@ public record ZmqConfig(
         int queue,
         int maxMessageBytes,
         Breaker breaker,
+        CurveConfig curve,
+        boolean plaintext,
+        String worker,
         int streamInbox,
         int streamWindow,
         Map<String, Service> services) {
+    private static final String LOOPBACK = "tcp://(127\\.[0-9.]+|localhost|\\[::1]):.*";
+
     public ZmqConfig {
         services = Map.copyOf(services);
     }
@@ -128,6 +135,11 @@ public record ZmqConfig(
                         .range(1_024, 1 << 28)
                         .readInt("Largest message that is read from a peer"),
                 Breaker.read(s.section("breaker")),
+                CurveConfig.read(s.section("curve"), mode, brokers.size()),
+                s.flag("plaintext", false)
+                        .env("ZMQ_PLAINTEXT")
+                        .read("In production, speak to brokers on other hosts without CURVE"),
+                worker(s.section("worker")),
                 s.integer("stream-inbox", 65_536)
                         .env("ZMQ_STREAM_INBOX")
                         .range(16, 1_000_000)
@@ -140,6 +152,28 @@ public record ZmqConfig(
                 services(s));
         s.done();
         return config;
+    }
+
+    private static String worker(Section s) {
+        String service = s.text("service", "")
+                .env("ZMQ_WORKER_SERVICE")
+                .form("([A-Za-z0-9_.-]{1,128})?", "the name of a service")
+                .read("Register as a worker of this service, so that services can push values to streams");
+        s.done();
+        return service;
+    }
+
+    /** The first endpoint that leaves this host although nobody has said that it may; empty when there is none. */
+    public String exposed() {
+        boolean secured =
+                mode == Mode.BROKER ? curve.enabled() : !curve.serverKeys().isEmpty();
+        List<String> endpoints = mode == Mode.BROKER ? List.of(bind) : brokers;
+        return secured || plaintext
+                ? ""
+                : endpoints.stream()
+                        .filter(endpoint -> endpoint.startsWith("tcp://") && !endpoint.matches(LOOPBACK))
+                        .findFirst()
+                        .orElse("");
     }
 
     private static Map<String, Service> services(Section s) {

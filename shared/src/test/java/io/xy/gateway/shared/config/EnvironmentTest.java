@@ -39,7 +39,58 @@ class EnvironmentTest {
                 .distinct()
                 .collect(Collectors.toList());
         named.removeAll(List.of("NEO4J_PORT", "REDIS_PORT", "REDIS_PASSWORD", "NATS_NKEY_FILE"));
+        // Settings that are right only together.
+        named.removeAll(List.of("ZMQ_CURVE_PUBLIC_KEY", "ZMQ_CURVE_SECRET_KEY", "ZMQ_CURVE_SERVER_KEYS"));
         assertThat(table).containsAll(named);
+    }
+
+    @Test
+    @Tag("Z1")
+    void keysOfCurveAreSetTogetherAndTheSecretOneMayComeFromAFile() throws Exception {
+        String first = "a".repeat(40);
+        String second = "b".repeat(39) + '#';
+        Path secret = Files.writeString(directory.resolve("secret"), second + "\n");
+        Map<String, String> all = Map.of(
+                "ZMQ_BROKER_URL",
+                "tcp://a:1,tcp://b:1",
+                "ZMQ_CURVE_PUBLIC_KEY",
+                first,
+                "ZMQ_CURVE_SECRET_KEY_FILE",
+                secret.toString(),
+                "ZMQ_CURVE_SERVER_KEYS",
+                first + ',' + second);
+        CurveConfig curve = ConfigLoader.load(directory, all).zmq().curve();
+        assertThat(curve).isEqualTo(new CurveConfig(first, second, List.of(first, second), List.of()));
+
+        for (String missing : all.keySet()) {
+            Map<String, String> some = new HashMap<>(all);
+            some.remove(missing);
+            boolean needed = !missing.equals("ZMQ_CURVE_SERVER_KEYS");
+            assertThat(ConfigTest.problems(directory, some)).as(missing).hasSizeGreaterThanOrEqualTo(needed ? 1 : 0);
+        }
+        assertThat(ConfigTest.problems(directory, Map.of("ZMQ_CURVE_PUBLIC_KEY", "short")))
+                .isNotEmpty();
+    }
+
+    @Test
+    @Tag("Z1")
+    void productionSpeaksPlainTextOnlyOnThisHostOrWhenToldTo() throws Exception {
+        Map<String, String> production = new HashMap<>(Map.of(
+                "XY_PROFILE", "production",
+                "SERVICE_TYPE", "zmq-bridge",
+                "JWT_SECRET", "0123456789abcdefghijklmnopqrstuv-and-more"));
+        for (String near : List.of("tcp://127.0.0.1:5555", "tcp://127.9.0.1:5555", "tcp://localhost:5555")) {
+            production.put("ZMQ_BROKER_URL", near);
+            assertThat(ConfigLoader.load(directory, production).zmq().exposed()).isEmpty();
+        }
+        for (String far : List.of("tcp://broker:5555", "tcp://10.0.0.1:5555", "tcp://127.0.0.1:5,tcp://10.0.0.1:5")) {
+            production.put("ZMQ_BROKER_URL", far);
+            assertThat(ConfigTest.problems(directory, production))
+                    .as(far)
+                    .anyMatch(problem -> problem.contains("zmq.curve"));
+        }
+        production.put("ZMQ_PLAINTEXT", "true");
+        assertThat(ConfigLoader.load(directory, production).zmq().exposed()).isEmpty();
     }
 
     @Test

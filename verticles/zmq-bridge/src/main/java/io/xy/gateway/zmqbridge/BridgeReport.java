@@ -12,6 +12,7 @@ import io.xy.gateway.zmqbridge.codec.PayloadCodec;
 import io.xy.gateway.zmqbridge.majordomo.BrokerCounts;
 import io.xy.gateway.zmqbridge.majordomo.MajordomoBroker;
 import io.xy.gateway.zmqbridge.stream.StreamCounts;
+import io.xy.gateway.zmqbridge.stream.WorkerCounts;
 import io.xy.gateway.zmqbridge.stream.ZmqStreams;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,7 @@ final class BridgeReport {
         }
         if (streams != null) {
             addStreams(checks, figures, streams.counts());
+            addWorker(checks, figures, streams.worker());
         }
         if (broker != null) {
             addBroker(figures, broker.counts());
@@ -87,6 +89,16 @@ final class BridgeReport {
         figures.add(new Figure("streamDropped", counts.dropped()));
         figures.add(new Figure("streamUnread", counts.unread()));
         figures.add(new Figure("streamWaiting", counts.waiting()));
+    }
+
+    private static void addWorker(List<Check> checks, List<Figure> figures, WorkerCounts counts) {
+        if (counts.links() > 0) {
+            boolean up = counts.up() == counts.links();
+            checks.add(new Check("zmqWorker", up, up ? "" : "not registered with every broker"));
+            figures.add(new Figure("workerLinks", counts.up()));
+            figures.add(new Figure("workerLosses", counts.losses()));
+            figures.add(new Figure("workerRequests", counts.requests()));
+        }
     }
 
     private static void addHelper(List<Figure> figures, HelperCounts counts) {

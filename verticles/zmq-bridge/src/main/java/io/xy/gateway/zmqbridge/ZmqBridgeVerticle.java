@@ -13,6 +13,7 @@ import io.xy.gateway.zmqbridge.client.ClientSettings;
 import io.xy.gateway.zmqbridge.client.ServiceClient;
 import io.xy.gateway.zmqbridge.codec.PayloadCodec;
 import io.xy.gateway.zmqbridge.majordomo.MajordomoBroker;
+import io.xy.gateway.zmqbridge.socket.CurveRing;
 import io.xy.gateway.zmqbridge.stream.ZmqStreams;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +99,7 @@ public final class ZmqBridgeVerticle extends VerticleBase {
         if (instance > 0) {
             return Future.succeededFuture(List.of(EmbeddedBroker.reachable(zmq.bind())));
         }
-        MajordomoBroker own = new MajordomoBroker(EmbeddedBroker.settings(zmq));
+        MajordomoBroker own = new MajordomoBroker(EmbeddedBroker.settings(zmq), CurveRing.of(zmq, List.of()));
         broker = own;
         return Future.fromCompletionStage(own.start(), context).map(bound -> {
             endpoint = EmbeddedBroker.reachable(bound);
@@ -113,7 +114,7 @@ public final class ZmqBridgeVerticle extends VerticleBase {
         codec = payloads;
         ServiceClient own = new ServiceClient(
                 vertx, settings, payloads, late -> bus.publish(Contract.OUTCOME_LATE, late), this::onBrokerChange);
-        streams = streams(bus, payloads);
+        streams = streams(bus, payloads, brokers);
         BridgeReport said = new BridgeReport(config.node().id(), instance, own, payloads, broker, streams);
         BreakerMeters gauges = new BreakerMeters(instance);
         HealthReporter reports = new HealthReporter(vertx, bus, () -> {
@@ -133,10 +134,12 @@ public final class ZmqBridgeVerticle extends VerticleBase {
     }
 
     /** The first instance of a node has its streams, so that a subject belongs to one instance. */
-    private @Nullable ZmqStreams streams(Bus bus, PayloadCodec payloads) {
-        return instance > 0 || config.streams().sources().isEmpty()
+    private @Nullable ZmqStreams streams(Bus bus, PayloadCodec payloads, List<String> brokers) {
+        boolean none =
+                config.streams().sources().isEmpty() && config.zmq().worker().isEmpty();
+        return instance > 0 || none
                 ? null
-                : new ZmqStreams(vertx, bus, config, payloads, "zmq-streams");
+                : new ZmqStreams(vertx, bus, config, payloads, brokers, this::onBrokerChange);
     }
 
     private Future<?> serveStreams(Bus bus) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** CPython programs on the other side of the sockets. */
@@ -14,6 +15,24 @@ public final class Peers {
 
     public static PeerProcess worker(String endpoint, String service, String... options) {
         return started("worker ready", "worker.py", endpoint, service, options);
+    }
+
+    public static PeerProcess worker(Map<String, String> environment, String endpoint, String service) {
+        return started(environment, "worker ready", "worker.py", endpoint, service);
+    }
+
+    public static PeerProcess broker(Map<String, String> environment, String endpoint) {
+        return started(environment, "broker ready", "broker.py", endpoint, null);
+    }
+
+    /** Calls what it is told to on its input. */
+    public static PeerProcess client(String endpoint, String service) {
+        return started("client ready", "client.py", endpoint, service);
+    }
+
+    /** Prints what comes, sends what it is told to on its input. */
+    public static PeerProcess peek(String endpoint) {
+        return started("peek ready", "peek.py", endpoint, null);
     }
 
     public static PeerProcess broker(String endpoint) {
@@ -38,12 +57,22 @@ public final class Peers {
 
     private static PeerProcess started(
             String line, String script, String first, @Nullable String second, String... options) {
+        return started(Map.of(), line, script, first, second, options);
+    }
+
+    private static PeerProcess started(
+            Map<String, String> environment,
+            String line,
+            String script,
+            String first,
+            @Nullable String second,
+            String... options) {
         List<String> command = new ArrayList<>(List.of(PeerProcess.python(), "-u", script(script), first));
         if (second != null) {
             command.add(second);
         }
         command.addAll(List.of(options));
-        PeerProcess peer = PeerProcess.start(command.toArray(new String[0]));
+        PeerProcess peer = PeerProcess.start(Path.of("").toAbsolutePath(), environment, command.toArray(new String[0]));
         peer.awaitLine(line);
         Evidence.contacted("cpython");
         return peer;

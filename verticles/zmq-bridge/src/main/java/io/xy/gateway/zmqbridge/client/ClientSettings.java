@@ -2,6 +2,7 @@ package io.xy.gateway.zmqbridge.client;
 
 import io.xy.gateway.shared.config.ZmqConfig;
 import io.xy.gateway.shared.config.ZmqConfig.Correlation;
+import io.xy.gateway.zmqbridge.socket.CurveRing;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +25,8 @@ public record ClientSettings(
         int queue,
         int maxMessageBytes,
         ZmqConfig.Breaker breaker,
-        Map<String, ZmqConfig.Service> services) {
+        Map<String, ZmqConfig.Service> services,
+        CurveRing keys) {
     /** Services that callers may name; they come from routes, so this is far beyond what anybody configures. */
     static final int MAX_SERVICES = 1_000;
 
@@ -46,7 +48,8 @@ public record ClientSettings(
                 config.queue(),
                 config.maxMessageBytes(),
                 config.breaker(),
-                config.services());
+                config.services(),
+                CurveRing.of(config, brokers));
     }
 
     int concurrency(String service) {

@@ -102,7 +102,8 @@ final class OwnerThread {
     private void run() {
         try {
             while (!over()) {
-                try (SocketRoom room = new SocketRoom(settings.name(), settings.maxMessageBytes(), HIGH_WATER, bell)) {
+                try (SocketRoom room = new SocketRoom(
+                        settings.name(), settings.maxMessageBytes(), HIGH_WATER, bell, settings.keys())) {
                     work(room);
                 } catch (Throwable e) {
                     // Errors too: a bridge whose thread is gone could never answer again.

@@ -1,6 +1,7 @@
 package io.xy.gateway.zmqbridge.majordomo;
 
 import io.xy.gateway.zmqbridge.socket.Bell;
+import io.xy.gateway.zmqbridge.socket.CurveRing;
 import io.xy.gateway.zmqbridge.socket.Multipart;
 import io.xy.gateway.zmqbridge.socket.SocketRoom;
 import java.net.BindException;
@@ -27,6 +28,7 @@ public final class MajordomoBroker {
     private static final long REBUILD_PAUSE_MILLIS = 100;
 
     private final BrokerSettings settings;
+    private final CurveRing keys;
     private final Bell bell = new Bell();
     private final CompletableFuture<String> bound = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -37,8 +39,12 @@ public final class MajordomoBroker {
     private long nextBeat;
     private long nextExpiry;
 
-    public MajordomoBroker(BrokerSettings settings) {
+    /**
+     * @param keys with a key of its own it speaks CURVE only
+     */
+    public MajordomoBroker(BrokerSettings settings, CurveRing keys) {
         this.settings = settings;
+        this.keys = keys;
         this.endpoint = settings.bind();
         this.thread = Thread.ofPlatform().daemon().name("zmq-broker").unstarted(this::run);
     }
@@ -70,7 +76,8 @@ public final class MajordomoBroker {
     private void run() {
         try {
             while (!stopping) {
-                try (SocketRoom room = new SocketRoom("zmq-broker", settings.maxMessageBytes(), HIGH_WATER, bell)) {
+                try (SocketRoom room =
+                        new SocketRoom("zmq-broker", settings.maxMessageBytes(), HIGH_WATER, bell, keys)) {
                     ZMQ.Socket router = room.router();
                     if (bind(router)) {
                         serve(room, router);

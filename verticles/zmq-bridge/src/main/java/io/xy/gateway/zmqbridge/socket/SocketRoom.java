@@ -4,6 +4,7 @@ import java.nio.channels.SelectableChannel;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
@@ -33,9 +34,11 @@ public final class SocketRoom implements AutoCloseable {
     private final int maxMessageBytes;
     private final int highWater;
     private final Bell bell;
+    private final CurveRing keys;
     private final ZContext context;
     private final Set<ZMQ.Socket> sockets = new HashSet<>();
     private final ZMQ.Poller poller;
+    private @Nullable Doorkeeper doorkeeper;
     /** Written by the context's own threads when one of them fails. */
     private volatile boolean dead;
 
@@ -43,11 +46,12 @@ public final class SocketRoom implements AutoCloseable {
      * @param highWater messages that may wait in each direction of a connection
      * @param bell rung when the context dies, so that the owner notices
      */
-    public SocketRoom(String name, int maxMessageBytes, int highWater, Bell bell) {
+    public SocketRoom(String name, int maxMessageBytes, int highWater, Bell bell, CurveRing keys) {
         this.name = name;
         this.maxMessageBytes = maxMessageBytes;
         this.highWater = highWater;
         this.bell = bell;
+        this.keys = keys;
         this.context = new ZContext(1);
         context.setLinger(0);
         context.setUncaughtExceptionHandler(this::onDeath);
@@ -73,6 +77,7 @@ public final class SocketRoom implements AutoCloseable {
         socket.setReconnectIVL(RECONNECT_MILLIS);
         socket.setReconnectIVLMax(RECONNECT_MOST_MILLIS);
         socket.setEventHook(event -> onLost.run(), ZMQ.EVENT_DISCONNECTED);
+        keys.applyTo(socket, endpoint);
         socket.connect(endpoint);
         return socket;
     }
@@ -103,6 +108,10 @@ public final class SocketRoom implements AutoCloseable {
     public ZMQ.Socket router() {
         ZMQ.Socket socket = open(SocketType.ROUTER);
         socket.setRouterMandatory(true);
+        if (!keys.publicKey().isEmpty()) {
+            doorkeeper = new Doorkeeper(keys, open(Doorkeeper.type()));
+            keys.applyTo(socket);
+        }
         return socket;
     }
 
@@ -133,6 +142,9 @@ public final class SocketRoom implements AutoCloseable {
     /** Sleeps until a socket can be read, the bell rings or the time is over. */
     public void poll(long millis) {
         poller.poll(millis);
+        if (doorkeeper != null) {
+            doorkeeper.serve();
+        }
     }
 
     /** Gives everything back; takes at most two seconds, even when the context is dead. */

@@ -97,6 +97,11 @@ final class Intake {
             Payload value = Payload.of(body);
             return isJson(value) ? value : null;
         }
+        return unpickled(codec, body);
+    }
+
+    /** The value of a pickle as JSON; null when it cannot be read. */
+    static @Nullable Payload unpickled(PayloadCodec codec, byte[] body) {
         CompletableFuture<PayloadCodec.Result<Payload>> read = new CompletableFuture<>();
         codec.readValue(body, read::complete);
         try {

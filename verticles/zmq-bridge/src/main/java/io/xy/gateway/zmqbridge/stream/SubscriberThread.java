@@ -1,8 +1,10 @@
 package io.xy.gateway.zmqbridge.stream;
 
 import io.xy.gateway.shared.config.StreamsConfig;
+import io.xy.gateway.shared.config.ZmqConfig;
 import io.xy.gateway.zmqbridge.codec.PayloadCodec;
 import io.xy.gateway.zmqbridge.socket.Bell;
+import io.xy.gateway.zmqbridge.socket.CurveRing;
 import io.xy.gateway.zmqbridge.socket.Multipart;
 import io.xy.gateway.zmqbridge.socket.SocketRoom;
 import java.util.ArrayList;
@@ -49,9 +51,11 @@ final class SubscriberThread {
     private final String name;
     private final List<StreamsConfig.ZmqSource> sources;
     private final PayloadCodec codec;
-    private final int maxMessageBytes;
+    private final ZmqConfig config;
+    private final List<String> brokers;
     private final Inbox inbox;
     private final Numbering numbering;
+    private final Runnable onWorker;
     private final Runnable onEnd;
     private final Bell bell = new Bell();
     private final Thread thread;
@@ -59,22 +63,29 @@ final class SubscriberThread {
     private volatile boolean ending;
     private volatile long received;
     private volatile long unread;
+    private volatile WorkerCounts worker = WorkerCounts.NONE;
 
     /**
+     * @param brokers to register with as a worker, if the configuration says so
+     * @param onWorker told on this thread when a broker of the worker comes or goes
      * @param onEnd called on this thread as the last thing
      */
     SubscriberThread(
             String name,
             List<StreamsConfig.ZmqSource> sources,
             PayloadCodec codec,
-            int maxMessageBytes,
+            ZmqConfig config,
+            List<String> brokers,
             Inbox inbox,
+            Runnable onWorker,
             Runnable onEnd) {
         this.name = name;
         this.sources = List.copyOf(sources);
         this.codec = codec;
-        this.maxMessageBytes = maxMessageBytes;
+        this.config = config;
+        this.brokers = config.worker().isEmpty() ? List.of() : List.copyOf(brokers);
         this.inbox = inbox;
+        this.onWorker = onWorker;
         this.onEnd = onEnd;
         this.numbering = new Numbering(Long.toString(System.currentTimeMillis(), 36));
         this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
@@ -99,10 +110,15 @@ final class SubscriberThread {
         return unread;
     }
 
+    WorkerCounts worker() {
+        return worker;
+    }
+
     private void run() {
         try {
             while (!ending) {
-                try (SocketRoom room = new SocketRoom(name, maxMessageBytes, HIGH_WATER, bell)) {
+                CurveRing keys = CurveRing.of(config, brokers);
+                try (SocketRoom room = new SocketRoom(name, config.maxMessageBytes(), HIGH_WATER, bell, keys)) {
                     work(room);
                 } catch (Throwable e) {
                     // Errors too: without this thread no value would ever come again.
@@ -131,15 +147,22 @@ final class SubscriberThread {
                 feeds.add(feed);
             }
         }
+        PushDesk desk = new PushDesk(sources, codec, this::take);
+        List<WorkerLink> links = brokers.stream()
+                .map(broker -> new WorkerLink(room, broker, config.worker(), config.heartbeatMillis(), desk))
+                .toList();
         while (!ending && !room.dead()) {
             bell.arm();
             room.poll(POLL_MILLIS);
             bell.clear();
             watch(feeds);
             feeds.forEach(this::read);
+            links.forEach(WorkerLink::turn);
+            count(links);
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only this thread writes the counters.
     private void read(Feed feed) {
         ZMQ.Socket socket = feed.socket;
         for (int i = 0; socket != null && i < PER_TURN; i++) {
@@ -147,20 +170,32 @@ final class SubscriberThread {
             if (frames == null) {
                 return;
             }
-            take(feed.intake.read(frames));
+            Intake.Item item = feed.intake.read(frames);
+            if (item == null) {
+                unread++;
+            } else {
+                take(item);
+            }
+        }
+    }
+
+    private void count(List<WorkerLink> links) {
+        int up = (int) links.stream().filter(WorkerLink::up).count();
+        boolean changed = up != worker.up();
+        long losses = links.stream().mapToLong(link -> link.losses).sum();
+        long requests = links.stream().mapToLong(link -> link.requests).sum();
+        worker = new WorkerCounts(links.size(), up, losses, requests);
+        if (changed) {
+            onWorker.run();
         }
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // Only this thread writes the counters.
-    private void take(Intake.@Nullable Item item) {
-        if (item == null) {
-            unread++;
-            return;
-        }
+    private boolean take(Intake.Item item) {
         received++;
         long sequence = numbering.next(item.subject());
         // What does not fit leaves a hole in the numbers, which the event loop sees with the next value.
-        inbox.offer(new SourceEvent.Value(
+        return inbox.offer(new SourceEvent.Value(
                 item.subject(), numbering.epoch(), sequence, System.currentTimeMillis(), item.value()));
     }
 

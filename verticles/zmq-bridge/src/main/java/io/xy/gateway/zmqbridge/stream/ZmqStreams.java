@@ -56,8 +56,14 @@ public final class ZmqStreams {
     private long lost;
     private long skippedBefore;
 
-    /** Made on the event loop that it belongs to. */
-    public ZmqStreams(Vertx vertx, Bus bus, GatewayConfig config, PayloadCodec codec, String name) {
+    /**
+     * Made on the event loop that it belongs to.
+     *
+     * @param brokers to register with as a worker, if the configuration says so
+     * @param onWorker told when a broker of the worker comes or goes
+     */
+    public ZmqStreams(
+            Vertx vertx, Bus bus, GatewayConfig config, PayloadCodec codec, List<String> brokers, Runnable onWorker) {
         Context context = vertx.getOrCreateContext();
         this.bus = bus;
         this.window = config.zmq().streamWindow();
@@ -65,11 +71,13 @@ public final class ZmqStreams {
         int places = config.zmq().streamInbox();
         this.inbox = new Inbox(context, places, places * BYTES_PER_PLACE, this::onEvents);
         this.thread = new SubscriberThread(
-                name,
+                "zmq-streams",
                 List.copyOf(config.streams().sources().values()),
                 codec,
-                config.zmq().maxMessageBytes(),
+                config.zmq(),
+                brokers,
                 inbox,
+                () -> context.runOnContext(task -> onWorker.run()),
                 () -> context.runOnContext(task -> ended.tryComplete()));
     }
 
@@ -131,6 +139,10 @@ public final class ZmqStreams {
     public void tidy() {
         long now = now();
         forgetIf(consumer -> now - consumer.leaseEnd > 0);
+    }
+
+    public WorkerCounts worker() {
+        return thread.worker();
     }
 
     public StreamCounts counts() {
