@@ -18,6 +18,10 @@ public final class PickleReader {
 
     public static Payload toJson(byte[] pickle, PickleLimits limits) throws PickleException {
         try {
+            byte[] plain = PlainPickle.json(pickle, limits);
+            if (plain != null) {
+                return Payload.of(plain);
+            }
             return PickleJson.write(read(pickle, limits), limits);
         } catch (RuntimeException e) {
             throw unexpected();
@@ -27,6 +31,10 @@ public final class PickleReader {
     /** Reads a two-element list or tuple that begins with a flag. */
     public static Reply reply(byte[] pickle, PickleLimits limits) throws PickleException {
         try {
+            byte[] plain = PlainPickle.reply(pickle, true, limits);
+            if (plain != null) {
+                return new Reply(true, Payload.of(plain));
+            }
             if (read(pickle, limits) instanceof Sequence pair
                     && pair.items.size() == 2
                     && pair.items.get(0) instanceof Boolean ok) {

@@ -9,6 +9,7 @@ import io.xy.gateway.shared.message.Payload;
 import io.xy.gateway.testkit.Evidence;
 import io.xy.gateway.testkit.PeerProcess;
 import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -101,6 +102,7 @@ class PickleFuzzTest {
             byte[] reply = HexFormat.of().parseHex(hex);
             assertThat(PickleReader.reply(reply, PickleLimits.DEFAULT).json().length())
                     .isPositive();
+            assertBothWaysAgree(reply);
             for (int end = 0; end < reply.length; end++) {
                 byte[] part = Arrays.copyOf(reply, end);
                 assertThatThrownBy(() -> PickleReader.reply(part, PickleLimits.DEFAULT))
@@ -147,12 +149,27 @@ class PickleFuzzTest {
             fail("read " + read + " and not " + expected + " from "
                     + HexFormat.of().formatHex(pickle));
         }
+        assertBothWaysAgree(pickle);
+    }
+
+    /** What the short way reads, the long way reads in the same bytes. */
+    private static void assertBothWaysAgree(byte[] pickle) throws PickleException {
+        byte[] plain = PlainPickle.json(pickle, PickleLimits.DEFAULT);
+        if (plain != null) {
+            Payload machine =
+                    PickleJson.write(new PickleMachine(pickle, PickleLimits.DEFAULT).run(), PickleLimits.DEFAULT);
+            if (!machine.equals(Payload.of(plain))) {
+                fail("the short way reads " + new String(plain, StandardCharsets.UTF_8) + " and the long way "
+                        + machine.text() + " from " + HexFormat.of().formatHex(pickle));
+            }
+        }
     }
 
     private static void readOrRefuse(byte[] pickle) {
         try {
             Payload json = PickleReader.toJson(pickle, PickleLimits.DEFAULT);
             Json.decodeValue(json.toBuffer());
+            assertBothWaysAgree(pickle);
         } catch (PickleException e) {
             if (String.valueOf(e.getMessage()).equals("the message cannot be read")) {
                 fail("a defect of the reader was met by " + HexFormat.of().formatHex(pickle));
