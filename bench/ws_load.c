@@ -5,8 +5,12 @@
  *     opens raw WebSocket connections, sends each line of the file FRAMES as one text frame (of FRAMES ending in .nats: as
  *     binary, with CR LF after each line), then counts values by their marker and prints one line of JSON. Prints START
  *     and END around the measured time.
- *   ws_load publish PORT SUBJECT RATE SECONDS BYTES
- *     publishes to a NATS server on an even schedule.
+ *   ws_load publish PORT SUBJECT RATE SECONDS BYTES [SUBJECTS]
+ *     publishes to a NATS server on an even schedule, to SUBJECT, or in turn to SUBJECT0, SUBJECT1, ...
+ *   ws_load hold PORT CONNECTIONS [FRAMES [HEADERS]]
+ *     opens connections from several loopback addresses, prints HELD and the time that it took, and keeps them until its
+ *     input ends. At each line of its input: cut drops them all without a word and opens them anew, waiting as long as the
+ *     server asks for; prints HELD again when each has had a record of its new subscription. freeze stops reading for ever.
  *
  * The marker is "t":<19 digits>, 10^18 plus the CLOCK_MONOTONIC nanoseconds when the value was due to be sent: a publisher
  * that falls behind shows as latency instead of hiding it, and the digits are a number of JSON. Only 127.0.0.1.
@@ -53,15 +57,21 @@ static void die(const char *what) {
   exit(1);
 }
 
-static int dial(int port) {
+/* Many connections need many source addresses: one has 28,000 ports. */
+static int dial_from(int port, unsigned source) {
   int one = 1;
   struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   int fd = socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in from = {.sin_family = AF_INET};
+  from.sin_addr.s_addr = htonl(INADDR_LOOPBACK + source);
+  if (fd >= 0 && source) bind(fd, (struct sockaddr *)&from, sizeof from);
   if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to)) die("connect");
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   return fd;
 }
+
+static int dial(int port) { return dial_from(port, 0); }
 
 static void send_all(int fd, const char *bytes, size_t length) {
   while (length > 0) {
@@ -92,7 +102,8 @@ static void send_frame(int fd, int opcode, const char *text, size_t length) {
   send_all(fd, frame, head + 4 + length);
 }
 
-static void upgrade(int fd, const char *headers) {
+/* 0, or the seconds after which the server wants to be asked again. */
+static int try_upgrade(int fd, const char *headers) {
   char request[8192], answer[4096];
   size_t got = 0;
   int n = snprintf(request, sizeof request,
@@ -104,8 +115,16 @@ static void upgrade(int fd, const char *headers) {
     answer[++got] = 0;
     if (got >= 4 && !memcmp(answer + got - 4, "\r\n\r\n", 4)) break;
   }
-  if (!strstr(answer, " 101 ")) {
-    fprintf(stderr, "no upgrade: %.300s\n", answer);
+  if (strstr(answer, " 101 ")) return 0;
+  char *after = strcasestr(answer, "retry-after: ");
+  if (strstr(answer, " 503 ") && after) return atoi(after + 13) > 0 ? atoi(after + 13) : 1;
+  fprintf(stderr, "no upgrade: %.300s\n", answer);
+  exit(1);
+}
+
+static void upgrade(int fd, const char *headers) {
+  if (try_upgrade(fd, headers)) {
+    fprintf(stderr, "no upgrade: it is not our turn\n");
     exit(1);
   }
 }
@@ -215,10 +234,11 @@ static int receive(char **arg, int args) {
   return 0;
 }
 
-static int publish(char **arg) {
+static int publish(char **arg, int args) {
   static char out[1 << 20], pad[4096], info[65536];
   int port = atoi(arg[0]), size = atoi(arg[4]);
   const char *subject = arg[1];
+  unsigned subjects = args > 5 ? (unsigned)atoi(arg[5]) : 0;
   uint64_t gap = SECOND / (uint64_t)atoi(arg[2]), end = now() + (uint64_t)atoi(arg[3]) * SECOND, due = now(), number = 0;
   const char *hello = "CONNECT {\"verbose\":false}\r\nPING\r\n";
   int fd = dial(port);
@@ -232,7 +252,10 @@ static int publish(char **arg) {
       char body[8192];
       int k = snprintf(body, sizeof body, "{\"n\":%lu,\"t\":%lu,\"p\":\"", ++number, EPOCH + due);
       int fill = size - k - 2 > 0 ? size - k - 2 : 0;
-      n += (size_t)sprintf(out + n, "PUB %s %d\r\n%s%.*s\"}\r\n", subject, k + fill + 2, body, fill, pad);
+      char name[300];
+      if (subjects) snprintf(name, sizeof name, "%s%lu", subject, number % subjects);
+      else snprintf(name, sizeof name, "%s", subject);
+      n += (size_t)sprintf(out + n, "PUB %s %d\r\n%s%.*s\"}\r\n", name, k + fill + 2, body, fill, pad);
     }
     send_all(fd, out, n);
     ssize_t got = recv(fd, info, sizeof info, 0);
@@ -243,9 +266,97 @@ static int publish(char **arg) {
   return 0;
 }
 
+struct held {
+  int fd;
+  int subscribed;
+  uint64_t due;
+};
+
+/* Opens what is due; the first record of a subscription says that it stands. */
+static void open_all(struct held *all, int connections, int port, char frames[][2048], int lines, const char *headers,
+                     double *worst) {
+  static char buffer[1 << 16];
+  uint64_t begin = now();
+  int standing = 0, poller = epoll_create1(0);
+  for (int i = 0; i < connections; i++) all[i] = (struct held){.fd = -1};
+  while (standing < connections) {
+    for (int i = 0; i < connections; i++) {
+      struct held *c = &all[i];
+      if (c->fd >= 0 || c->due > now()) continue;
+      c->fd = dial_from(port, 1 + (unsigned)i % 16);
+      int after = try_upgrade(c->fd, headers);
+      if (after) {
+        close(c->fd);
+        *c = (struct held){.fd = -1, .due = now() + (uint64_t)after * SECOND};
+        continue;
+      }
+      for (int k = 0; k < lines; k++) send_frame(c->fd, 1, frames[k], strlen(frames[k]));
+      fcntl(c->fd, F_SETFL, O_NONBLOCK);
+      struct epoll_event readable = {.events = EPOLLIN, .data.u32 = (uint32_t)i};
+      epoll_ctl(poller, EPOLL_CTL_ADD, c->fd, &readable);
+      if (lines == 0) {
+        c->subscribed = 1;
+        standing++;
+      }
+    }
+    struct epoll_event events[512];
+    int n = epoll_wait(poller, events, 512, 1);
+    for (int i = 0; i < n; i++) {
+      struct held *c = &all[events[i].data.u32];
+      ssize_t got = recv(c->fd, buffer, sizeof buffer, 0);
+      if (got > 0 && !c->subscribed && memmem(buffer, (size_t)got, "[\"e\",", 5)) {
+        c->subscribed = 1;
+        standing++;
+      } else if (got == 0) {
+        fprintf(stderr, "a connection was closed\n");
+        exit(1);
+      }
+    }
+  }
+  close(poller);
+  *worst = (double)(now() - begin) / 1e9;
+}
+
+static int hold(char **arg, int args) {
+  static char frames[MAX_FRAMES][2048], headers[4096], buffer[1 << 16];
+  int port = atoi(arg[0]), connections = atoi(arg[1]), lines = args > 2 ? read_frames(arg[2], frames) : 0;
+  if (args > 3) {
+    FILE *file = fopen(arg[3], "r");
+    if (!file || fread(headers, 1, sizeof headers - 1, file) == 0) die(arg[3]);
+    fclose(file);
+  }
+  struct held *all = calloc((size_t)connections, sizeof *all);
+  double took;
+  open_all(all, connections, port, frames, lines, headers, &took);
+  printf("HELD %.3f\n", took);
+  fflush(stdout);
+  fcntl(0, F_SETFL, O_NONBLOCK);
+  for (int frozen = 0;;) {
+    char line[64];
+    ssize_t said = read(0, line, sizeof line - 1);
+    if (said == 0) return 0;
+    if (said > 0 && !strncmp(line, "freeze", 6)) frozen = 1;
+    if (said > 0 && !strncmp(line, "cut", 3)) {
+      struct linger reset = {.l_onoff = 1};
+      for (int i = 0; i < connections; i++) {
+        setsockopt(all[i].fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+        close(all[i].fd);
+      }
+      open_all(all, connections, port, frames, lines, headers, &took);
+      printf("HELD %.3f\n", took);
+      fflush(stdout);
+    }
+    for (int i = 0; !frozen && i < connections; i++) {
+      while (recv(all[i].fd, buffer, sizeof buffer, 0) > 0) continue;
+    }
+    usleep(20000);
+  }
+}
+
 int main(int argc, char **argv) {
   if (argc >= 7 && !strcmp(argv[1], "receive")) return receive(argv + 2, argc - 2);
-  if (argc == 7 && !strcmp(argv[1], "publish")) return publish(argv + 2);
+  if (argc >= 7 && !strcmp(argv[1], "publish")) return publish(argv + 2, argc - 2);
+  if (argc >= 4 && !strcmp(argv[1], "hold")) return hold(argv + 2, argc - 2);
   fprintf(stderr, "usage: see the head of ws_load.c\n");
   return 64;
 }

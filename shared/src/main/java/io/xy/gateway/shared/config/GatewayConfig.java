@@ -99,11 +99,12 @@ public record GatewayConfig(
         if (ws.origins().contains("*")) {
             reading.problem("profile production", "ws.origins", "must not be * (XYW010)");
         }
-        if (node.runs(Role.WS_FANOUT) && !ws.tlsTerminated()) {
+        if (node.runs(Role.WS_FANOUT) && !ws.tlsTerminated() && !tls.enabled()) {
             reading.problem(
                     "profile production",
                     "ws.tls-terminated",
-                    "must be true: plain ws is only right behind a proxy that speaks TLS (WS_TLS_TERMINATED)");
+                    "must be true, or tls.enabled: plain ws is only right behind a proxy that speaks TLS"
+                            + " (WS_TLS_TERMINATED, TLS_ENABLE)");
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
  * @param maxFrameBytes of a client's message
  * @param queueMessages that may wait for one connection
  * @param queueBytes that may wait for one connection
+ * @param upgradesPerSecond of one instance; as many again may come at once
  * @param tlsTerminated a proxy in front speaks TLS, so plain {@code ws} here is right
  */
 public record WsConfig(
@@ -23,6 +24,10 @@ public record WsConfig(
         int queueBytes,
         int maxSubscriptions,
         int maxConnections,
+        int maxPerAddress,
+        int maxPerUser,
+        int maxSubscriptionsPerUser,
+        int upgradesPerSecond,
         long heartbeatMillis,
         long authMillis,
         int leaseMillis,
@@ -70,6 +75,22 @@ public record WsConfig(
                         .env("WS_MAX_CONNECTIONS")
                         .range(1, 1_000_000)
                         .readInt("Connections of one instance"),
+                s.integer("max-connections-per-address", 2_000)
+                        .env("WS_MAX_CONNECTIONS_PER_ADDRESS")
+                        .range(1, 1_000_000)
+                        .readInt("Connections from one address to one node"),
+                s.integer("max-connections-per-user", 200)
+                        .env("WS_MAX_CONNECTIONS_PER_USER")
+                        .range(1, 1_000_000)
+                        .readInt("Connections of one user to one node"),
+                s.integer("max-subscriptions-per-user", 20_000)
+                        .env("WS_MAX_SUBSCRIPTIONS_PER_USER")
+                        .range(1, 10_000_000)
+                        .readInt("Subscriptions of one user over all its connections to one node"),
+                s.integer("upgrades-per-second", 1_000)
+                        .env("WS_UPGRADES_PER_SECOND")
+                        .range(1, 1_000_000)
+                        .readInt("New connections that one instance admits; more are told when to come again"),
                 s.duration("heartbeat", 5_000)
                         .env("WS_HEARTBEAT")
                         .range(500, 60_000)

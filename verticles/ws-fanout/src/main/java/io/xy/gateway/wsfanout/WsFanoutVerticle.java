@@ -15,11 +15,13 @@ import io.xy.gateway.shared.runtime.HealthReporter;
 import io.xy.gateway.shared.security.StreamEntitlement;
 import io.xy.gateway.shared.security.TokenVerifier;
 import io.xy.gateway.wsfanout.connection.Calls;
+import io.xy.gateway.wsfanout.connection.Census;
 import io.xy.gateway.wsfanout.connection.Connections;
 import io.xy.gateway.wsfanout.connection.Frames;
 import io.xy.gateway.wsfanout.connection.Loop;
 import io.xy.gateway.wsfanout.connection.Meters;
 import io.xy.gateway.wsfanout.edge.Edge;
+import io.xy.gateway.wsfanout.edge.ServerTls;
 import io.xy.gateway.wsfanout.hub.Figures;
 import io.xy.gateway.wsfanout.hub.Hub;
 import io.xy.gateway.wsfanout.hub.InterestBook;
@@ -128,6 +130,7 @@ public final class WsFanoutVerticle extends VerticleBase {
                 new Frames(),
                 new StreamEntitlement(config.ws().whitelist()),
                 connections,
+                Census.of(vertx),
                 new Calls(bus, directory),
                 new TokenVerifier(vertx, config.jwt()),
                 newMeters);
@@ -136,9 +139,11 @@ public final class WsFanoutVerticle extends VerticleBase {
     private Future<HttpServer> listen(Loop loop) {
         return vertx.fileSystem().readFile(CLIENT).compose(client -> {
             Edge edge = new Edge(loop, BridgeDoor.router(vertx, loop, Edge.BRIDGE)::handle, client);
+            ServerTls tls = new ServerTls(vertx, config.tls());
             HttpServer newServer = vertx.createHttpServer(
-                    Edge.serverOptions(config.ws(), config.node().id()));
+                    tls.apply(Edge.serverOptions(config.ws(), config.node().id())));
             server = newServer;
+            tls.watch(newServer);
             newServer.exceptionHandler(e -> LOG.debug("a connection broke before its request", e));
             return newServer.requestHandler(edge::handle).listen();
         });

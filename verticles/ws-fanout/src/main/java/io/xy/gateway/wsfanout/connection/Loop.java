@@ -22,9 +22,20 @@ public record Loop(
         Frames frames,
         StreamEntitlement entitlement,
         Connections connections,
+        Census census,
         Calls calls,
         TokenVerifier verifier,
         Meters meters) {
+
+    /** Whether as many connections as may come from the address. */
+    public boolean isAddressFull(String address) {
+        return census.isFull(Passport.addressKey(address), config.ws().maxPerAddress());
+    }
+
+    /** Whether the user has as many connections as it may. */
+    public boolean isUserFull(Principal principal) {
+        return census.isFull(Passport.userKey(principal), config.ws().maxPerUser());
+    }
 
     /** The token's principal, or a failure {@code unauthorized} or {@code token_expired}. */
     public Future<Principal> verify(String token) {

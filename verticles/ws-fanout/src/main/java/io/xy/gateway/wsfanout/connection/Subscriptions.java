@@ -23,12 +23,14 @@ final class Subscriptions {
 
     private final Loop loop;
     private final Outbox outbox;
+    private final Passport passport;
     private final String connection;
     private final Map<Long, Subscription> byHandle = new HashMap<>();
 
-    Subscriptions(Loop loop, Outbox outbox, String connection) {
+    Subscriptions(Loop loop, Outbox outbox, Passport passport, String connection) {
         this.loop = loop;
         this.outbox = outbox;
+        this.passport = passport;
         this.connection = connection;
     }
 
@@ -51,6 +53,11 @@ final class Subscriptions {
             return;
         }
         Subscription subscription = read(op, handle, pattern);
+        if (!passport.subscribes()) {
+            throw GatewayError.TOO_MANY_SUBSCRIPTIONS
+                    .notExecuted("This user has as many subscriptions as it may")
+                    .exception();
+        }
         byHandle.put(handle, subscription);
         outbox.urgent(Records.ok(op.id(), granted(subscription).put("resume", true)));
         boolean resumes = op.has("since");
@@ -120,6 +127,7 @@ final class Subscriptions {
     private void end(long handle) {
         Subscription subscription = byHandle.remove(handle);
         if (subscription != null) {
+            passport.unsubscribes();
             loop.hub().unsubscribe(subscription);
         }
     }

@@ -44,6 +44,7 @@ public final class TwoVerbConnection implements Member, Sink {
     private final ServerWebSocket socket;
     private final Visitor visitor;
     private final Principal principal;
+    private final Passport passport;
     private final Wire wire;
     private final Outbox outbox;
     private final MessageAssembler assembler;
@@ -59,6 +60,7 @@ public final class TwoVerbConnection implements Member, Sink {
         this.socket = socket;
         this.visitor = visitor;
         this.principal = principal;
+        this.passport = Passport.of(loop, String.valueOf(socket.remoteAddress().hostAddress()));
         this.wire = new Wire(socket, loop.frames(), true);
         this.outbox = new Outbox(loop.hub(), this);
         this.assembler = new MessageAssembler(loop.config().ws().maxFrameBytes(), this::onText, this::close);
@@ -73,6 +75,9 @@ public final class TwoVerbConnection implements Member, Sink {
         socket.frameHandler(this::onFrame);
         socket.exceptionHandler(e -> LOG.debug("{}: the socket failed", id));
         socket.closeHandler(nothing -> onClosed());
+        if (!passport.admits(principal)) {
+            close(CloseCode.TOO_MANY);
+        }
     }
 
     @Override
@@ -225,7 +230,11 @@ public final class TwoVerbConnection implements Member, Sink {
         if (refusal == null && bySubject.size() >= loop.config().ws().maxSubscriptions()) {
             refusal = GatewayError.TOO_MANY_SUBSCRIPTIONS.notExecuted("Too many subjects");
         }
+        if (refusal == null && !passport.subscribes()) {
+            refusal = GatewayError.TOO_MANY_SUBSCRIPTIONS.notExecuted("Too many subjects of this user");
+        }
         if (refusal == null && !loop.hub().hasRoomFor(subject)) {
+            passport.unsubscribes();
             refusal = GatewayError.OVERLOADED.notExecuted("The node has as many subjects as it may");
         }
         if (refusal != null) {
@@ -238,6 +247,7 @@ public final class TwoVerbConnection implements Member, Sink {
     private void end(String subject) {
         Subscription subscription = bySubject.remove(subject);
         if (subscription != null) {
+            passport.unsubscribes();
             loop.hub().unsubscribe(subscription);
         }
     }
@@ -248,6 +258,7 @@ public final class TwoVerbConnection implements Member, Sink {
             loop.connections().remove(this);
             List.copyOf(bySubject.keySet()).forEach(this::end);
             outbox.close();
+            passport.leave();
         }
     }
 }

@@ -4,9 +4,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.xy.gateway.shared.config.WsConfig;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.error.GatewayException;
@@ -26,26 +24,17 @@ import org.slf4j.LoggerFactory;
 /** One WebSocket that speaks {@code xy.v1}. Belongs to its instance's event loop. */
 public final class XyConnection implements Member {
     private static final Logger LOG = LoggerFactory.getLogger(XyConnection.class);
-    private static final int VERSION = 1;
-    private static final int OPS_PER_SECOND = 50;
-    private static final int OPS_BURST = 100;
+    static final int OPS_PER_SECOND = 50;
+    static final int OPS_BURST = 100;
     private static final int FRAMES_PER_OP = 10;
     private static final int MISTAKES = 20;
     private static final int MISTAKES_PER_SECOND = 2;
-    private static final JsonArray FEATURES = new JsonArray()
-            .add("latest")
-            .add("all")
-            .add("resume")
-            .add("hist")
-            .add("req")
-            .add("cancel")
-            .add("gap")
-            .add("drain");
 
     private final Loop loop;
     private final String id;
     private final ServerWebSocket socket;
     private final Visitor visitor;
+    private final Passport passport;
     private final Wire wire;
     private final XySink sink;
     private final Outbox outbox;
@@ -70,13 +59,14 @@ public final class XyConnection implements Member {
         this.id = id;
         this.socket = socket;
         this.visitor = visitor;
+        String peer = String.valueOf(socket.remoteAddress().hostAddress());
+        this.passport = Passport.of(loop, peer);
         this.wire = new Wire(socket, loop.frames(), true);
         this.sink = new XySink(
                 wire, loop.hub().figures(), () -> loop.context().runOnContext(nothing -> close(CloseCode.TOO_SLOW)));
         this.outbox = new Outbox(loop.hub(), sink);
-        this.subscriptions = new Subscriptions(loop, outbox, id);
-        this.requests = new Requests(
-                loop, visitor, id, String.valueOf(socket.remoteAddress().hostAddress()), outbox::urgent);
+        this.subscriptions = new Subscriptions(loop, outbox, passport, id);
+        this.requests = new Requests(loop, visitor, id, peer, outbox::urgent);
         this.assembler = new MessageAssembler(loop.config().ws().maxFrameBytes(), this::onText, this::close);
         this.ops = new TokenBucket(OPS_PER_SECOND, OPS_BURST, now);
         this.frames = new TokenBucket(OPS_PER_SECOND * FRAMES_PER_OP, OPS_BURST * FRAMES_PER_OP, now);
@@ -92,8 +82,11 @@ public final class XyConnection implements Member {
         socket.frameHandler(this::onFrame);
         socket.exceptionHandler(e -> LOG.debug("{}: the socket failed", id));
         socket.closeHandler(nothing -> onClosed());
-        outbox.urgent(Records.hello(hello()));
+        outbox.urgent(Hello.record(loop, visitor.principal()));
         pingDueMillis = heartbeat();
+        if (visitor.principal() instanceof Principal principal && !passport.admits(principal)) {
+            close(CloseCode.TOO_MANY);
+        }
     }
 
     @Override
@@ -160,27 +153,6 @@ public final class XyConnection implements Member {
     private long heartbeat() {
         long middle = loop.config().ws().heartbeatMillis();
         return middle * 8 / 10 + Math.floorMod(id.hashCode() * 31L + System.nanoTime(), Math.max(1, middle / 5));
-    }
-
-    private JsonObject hello() {
-        WsConfig ws = loop.config().ws();
-        JsonObject limits = new JsonObject()
-                .put("subs", ws.maxSubscriptions())
-                .put("inflight", Requests.MAX_IN_FLIGHT)
-                .put("frame", ws.maxFrameBytes())
-                .put("rate", OPS_PER_SECOND)
-                .put("burst", OPS_BURST);
-        JsonObject hello = new JsonObject()
-                .put("v", VERSION)
-                .put("node", loop.config().node().id())
-                .put("boot", loop.boot())
-                .put("now", System.currentTimeMillis())
-                .put("hb", ws.heartbeatMillis())
-                .put("authMs", ws.authMillis())
-                .put("limits", limits)
-                .put("feat", FEATURES);
-        Principal principal = visitor.principal();
-        return principal == null ? hello : hello.put("user", principal.id()).put("auth", "optional");
     }
 
     private void onFrame(WebSocketFrame frame) {
@@ -270,6 +242,11 @@ public final class XyConnection implements Member {
             refuse(opId, GatewayError.FORBIDDEN.notExecuted("The token is another user's"));
             return;
         }
+        if (!passport.admits(principal)) {
+            refuse(opId, GatewayError.RATE_LIMITED.notExecuted("This user has too many connections"));
+            close(CloseCode.TOO_MANY);
+            return;
+        }
         visitor.is(principal, token);
         outbox.urgent(Records.ok(
                 opId,
@@ -294,6 +271,7 @@ public final class XyConnection implements Member {
             loop.connections().remove(this);
             subscriptions.endAll();
             requests.close();
+            passport.leave();
             outbox.close();
         }
     }

@@ -9,7 +9,6 @@ import io.xy.gateway.shared.config.WsConfig;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.wsfanout.connection.Loop;
-import io.xy.gateway.wsfanout.protocol.LegacyCode;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +25,7 @@ public final class Edge {
     private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
 
     private final Loop loop;
-    private final Origins origins;
+    private final Admission admission;
     private final Upgrade upgrade;
     private final Handler<HttpServerRequest> bridge;
     private final Buffer client;
@@ -37,9 +36,10 @@ public final class Edge {
      */
     public Edge(Loop loop, Handler<HttpServerRequest> bridge, Buffer client) {
         this.loop = loop;
-        this.origins =
-                new Origins(loop.config().ws().origins(), !loop.config().node().production());
-        this.upgrade = new Upgrade(loop, origins);
+        this.admission = new Admission(
+                loop,
+                new Origins(loop.config().ws().origins(), !loop.config().node().production()));
+        this.upgrade = new Upgrade(loop, admission);
         this.bridge = bridge;
         this.client = client;
     }
@@ -84,12 +84,12 @@ public final class Edge {
     }
 
     private void onBridge(HttpServerRequest request) {
-        if (!origins.admits(request.headers())) {
-            refuse(request, GatewayError.FORBIDDEN.notExecuted("This origin may not connect"), LegacyCode.UNAUTHORISED);
-        } else if (loop.connections().isDraining()) {
-            refuse(request, GatewayError.DRAINING.notExecuted("This node is being stopped"), "");
-        } else if (loop.connections().isFull()) {
-            refuse(request, GatewayError.OVERLOADED.notExecuted("Too many connections"), "");
+        Failure refusal = admission.refusal(request);
+        if (refusal == null && request.canUpgradeToWebSocket()) {
+            refusal = admission.pacing(System.currentTimeMillis());
+        }
+        if (refusal != null) {
+            refuse(request, refusal, Admission.legacy(refusal));
         } else {
             bridge.handle(request);
         }

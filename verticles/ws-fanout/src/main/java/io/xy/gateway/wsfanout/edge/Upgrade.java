@@ -18,18 +18,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Turns a request for {@code /ws} into a connection, or refuses it with a true HTTP answer. Order of the checks: room,
- * origin, token.
+ * origin, address, pace, token, user.
  */
 final class Upgrade {
     private static final Logger LOG = LoggerFactory.getLogger(Upgrade.class);
 
     private final Loop loop;
-    private final Origins origins;
+    private final Admission admission;
     private long opened;
 
-    Upgrade(Loop loop, Origins origins) {
+    Upgrade(Loop loop, Admission admission) {
         this.loop = loop;
-        this.origins = origins;
+        this.admission = admission;
     }
 
     void handle(HttpServerRequest request) {
@@ -37,16 +37,12 @@ final class Upgrade {
             refuse(request, GatewayError.BAD_REQUEST.notExecuted("This address wants a WebSocket upgrade"), "");
             return;
         }
-        if (loop.connections().isDraining()) {
-            refuse(request, GatewayError.DRAINING.notExecuted("This node is being stopped"), "");
-            return;
+        Failure refusal = admission.refusal(request);
+        if (refusal == null) {
+            refusal = admission.pacing(System.currentTimeMillis());
         }
-        if (loop.connections().isFull()) {
-            refuse(request, GatewayError.OVERLOADED.notExecuted("Too many connections"), "");
-            return;
-        }
-        if (!origins.admits(request.headers())) {
-            refuse(request, GatewayError.FORBIDDEN.notExecuted("This origin may not connect"), LegacyCode.UNAUTHORISED);
+        if (refusal != null) {
+            refuse(request, refusal, Admission.legacy(refusal));
             return;
         }
         identify(request, Offer.of(request, loop.config().ws().queryToken()));
@@ -70,6 +66,9 @@ final class Upgrade {
             if (done.failed()) {
                 request.resume();
                 refuse(request, GatewayException.failureOf(done.cause()), LegacyCode.TOKEN_INVALID);
+            } else if (loop.isUserFull(done.result())) {
+                request.resume();
+                refuse(request, GatewayError.RATE_LIMITED.notExecuted("This user has too many connections"), "");
             } else {
                 visitor.is(done.result(), offer.token());
                 accept(request, offer, visitor);

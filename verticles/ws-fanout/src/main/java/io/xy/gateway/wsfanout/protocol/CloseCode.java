@@ -10,6 +10,7 @@ public enum CloseCode {
     HEARTBEAT_LOST(4002, "heartbeat lost"),
     RATE_LIMITED(4101, "{\"after\":1000,\"code\":\"rate_limited\"}"),
     TOO_SLOW(4102, "{\"after\":1000,\"code\":\"XYW003\"}"),
+    TOO_MANY(4103, "{\"after\":5000,\"code\":\"too_many_connections\"}"),
     EXPIRED(4200, "token expired"),
     REVOKED(4201, "revoked"),
     AUTH_TIMEOUT(4202, "XYW001 auth not received in time"),

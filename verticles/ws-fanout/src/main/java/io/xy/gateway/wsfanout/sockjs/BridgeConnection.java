@@ -10,6 +10,7 @@ import io.xy.gateway.shared.error.GatewayException;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.wsfanout.connection.Loop;
 import io.xy.gateway.wsfanout.connection.Member;
+import io.xy.gateway.wsfanout.connection.Passport;
 import io.xy.gateway.wsfanout.connection.Visitor;
 import io.xy.gateway.wsfanout.hub.Mode;
 import io.xy.gateway.wsfanout.hub.Outbox;
@@ -46,6 +47,7 @@ public final class BridgeConnection implements Member {
     private final Loop loop;
     private final SockJSSocket socket;
     private final Visitor visitor;
+    private final Passport passport;
     private final BridgeSink sink;
     private final Outbox outbox;
     private final BridgeCalls calls;
@@ -64,6 +66,7 @@ public final class BridgeConnection implements Member {
         this.loop = loop;
         this.socket = socket;
         this.visitor = visitor;
+        this.passport = Passport.of(loop, peer(socket));
         this.sink =
                 new BridgeSink(loop, socket, () -> loop.context().runOnContext(nothing -> close(CloseCode.TOO_SLOW)));
         this.outbox = new Outbox(loop.hub(), sink);
@@ -183,6 +186,9 @@ public final class BridgeConnection implements Member {
             deny(op, GatewayException.failureOf(done.cause()), LegacyCode.TOKEN_INVALID);
         } else if (!visitor.mayBecome(done.result())) {
             deny(op, GatewayError.FORBIDDEN.notExecuted("The token is another user's"), LegacyCode.UNAUTHORISED);
+        } else if (!passport.admits(done.result())) {
+            deny(op, GatewayError.RATE_LIMITED.notExecuted("This user has too many connections"), "");
+            close(CloseCode.TOO_MANY);
         } else {
             visitor.is(done.result(), token);
             recheck(done.result());
@@ -220,7 +226,8 @@ public final class BridgeConnection implements Member {
             return;
         }
         if (byAddress.size() >= loop.config().ws().maxSubscriptions()
-                || !loop.hub().hasRoomFor(address)) {
+                || !loop.hub().hasRoomFor(address)
+                || !passport.subscribes()) {
             sink.write(Envelope.error("max_handlers_reached", address));
             return;
         }
@@ -233,6 +240,7 @@ public final class BridgeConnection implements Member {
     private void unregister(String address) {
         Subscription subscription = byAddress.remove(address);
         if (subscription != null) {
+            passport.unsubscribes();
             loop.hub().unsubscribe(subscription);
         }
     }
@@ -274,6 +282,7 @@ public final class BridgeConnection implements Member {
             loop.connections().remove(this);
             List.copyOf(byAddress.keySet()).forEach(this::unregister);
             outbox.close();
+            passport.leave();
             onGone.run();
         }
     }
