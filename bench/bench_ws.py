@@ -1,7 +1,14 @@
 """Measures fan-out to browsers: CPU per delivery and one-way latency of a gateway node, next to nats-server's own WebSocket
 listener under the same load by the same program.
 
-    ./xy bench ws [--classpath-file FILE] [--instances N] [--seconds S] [--only gateway|nats]
+    ./xy bench ws [--load all|latest|idle|frozen|reconnect] [--json] [--rounds N] [--seconds S] [--warm S] [--clients N]
+                  [--classpath-file FILE] [--instances N] [--only gateway|nats]
+
+    all        each value to each client, both servers, in turn
+    latest     200 clients x 100 subjects, 2,000 values/s: each value, and the newest at most ten times a second
+    idle       10,000 quiet connections: resident memory of each
+    frozen     1,000 clients x 500 values/s, without and with one that does not read: latency of the others
+    reconnect  5,000 clients cut at once: time until all have resumed, subscriptions that NATS sees meanwhile
 
 The node comes from the class path in FILE, or from the built cluster/target. CPU per delivery survives a noisy machine,
 ratios of one run more than absolute figures; the publisher and the receiver are not counted, nor the NATS server that feeds
@@ -9,127 +16,234 @@ the gateway.
 """
 
 import argparse
+import contextlib
 import json
 import pathlib
 import subprocess
+import sys
 import tempfile
+import time
+import urllib.request
 
 import peers
 
 LOADS = [(100, 1_000), (1_000, 500)]
 BYTES = 200
 SUBJECT = "xy.md.bench.a"
-WARM_SECONDS = 8
+MANY = "xy.md.bench.s"
+SETTLE_SECONDS = 4
 
 
-def nats_server(directory):
-    port, ws_port = peers.free_port(), peers.free_port()
-    text = f"""listen: 127.0.0.1:{port}
-websocket {{ listen: "127.0.0.1:{ws_port}", no_tls: true }}
+class Bench:
+    """The two servers, the load program and what clients send, for one run."""
+
+    def __init__(self, directory, chosen):
+        self.directory, self.chosen = pathlib.Path(directory), chosen
+        self.load = str(self.directory / "ws_load")
+        subprocess.run([peers.need("gcc"), "-O2", "-o", self.load, str(peers.ROOT / "bench/ws_load.c")], check=True)
+        self.headers = self.file(
+            "headers", f"Sec-WebSocket-Protocol: xy.v1.json, bearer, {peers.token(role='viewer', accounts=['*'])}\r\n")
+        self.all = self.subscription("all.json", SUBJECT, mode="all")
+        self.nats_sub = self.file("sub.nats", 'CONNECT {"verbose":false}\n' + f"SUB {SUBJECT} 1\nPING\n")
+        self.nats_ws, self.monitor = peers.free_port(), peers.free_port()
+        self.server = self.nats_server()
+        try:
+            self.node = self.gateway()
+        except BaseException:
+            self.server.stop()
+            raise
+
+    def stop(self):
+        self.node.stop()
+        self.server.stop()
+
+    def file(self, name, text):
+        path = self.directory / name
+        path.write_text(text)
+        return str(path)
+
+    def subscription(self, name, subject, **options):
+        return self.file(name, json.dumps({"op": "sub", "id": 1, "sub": 1, "s": subject, **options}) + "\n")
+
+    def nats_server(self):
+        port = peers.free_port()
+        text = f"""listen: 127.0.0.1:{port}
+http: 127.0.0.1:{self.monitor}
+websocket {{ listen: "127.0.0.1:{self.nats_ws}", no_tls: true }}
 """
-    path = pathlib.Path(directory) / "nats.conf"
-    path.write_text(text)
-    server = peers.Program("nats-server", port, [peers.need("nats-server"), "-c", str(path)], text)
-    return server, ws_port
+        return peers.Program("nats-server", port, [peers.need("nats-server"), "-c", self.file("nats.conf", text)], text)
 
+    def gateway(self):
+        port = peers.free_port()
+        environment = {
+            "SERVICE_TYPE": "ws-fanout,nats-bridge,health", "XY_INSTANCES": str(self.chosen.instances),
+            "WS_HOST": "127.0.0.1", "WS_PORT": str(port), "NATS_URLS": f"nats://127.0.0.1:{self.server.port}",
+            "JWT_SECRET": peers.SECRET, "WS_MAX_CONNECTIONS": "100000", "WS_MAX_CONNECTIONS_PER_USER": "100000",
+            "WS_MAX_CONNECTIONS_PER_ADDRESS": "100000", "WS_MAX_SUBSCRIPTIONS_PER_USER": "1000000",
+        }
+        # A directory of its own: what is measured does not depend on the routes and rules that are shipped.
+        conf = self.directory / "conf"
+        conf.mkdir()
+        return peers.gateway("gateway", peers.built_class_path(self.chosen.classpath_file), conf, port, environment)
 
-def gateway(directory, class_path, nats_port, instances):
-    port = peers.free_port()
-    environment = {
-        "SERVICE_TYPE": "ws-fanout,nats-bridge,health", "XY_INSTANCES": str(instances), "WS_HOST": "127.0.0.1",
-        "WS_PORT": str(port), "NATS_URLS": f"nats://127.0.0.1:{nats_port}", "JWT_SECRET": peers.SECRET,
-    }
-    # A directory of its own: what is measured does not depend on the routes and rules that are shipped.
-    conf = pathlib.Path(directory) / "conf"
-    conf.mkdir()
-    return peers.gateway("gateway", class_path, conf, port, environment)
+    @contextlib.contextmanager
+    def running(self, *arguments, **options):
+        process = subprocess.Popen([self.load, *map(str, arguments)], text=True, **options)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait()
 
+    def publishing(self, rate, seconds, subject=SUBJECT, subjects=()):
+        return self.running("publish", self.server.port, subject, rate, seconds, BYTES, *subjects, stdout=subprocess.DEVNULL)
 
-def frames(directory):
-    """What each kind of client sends: a subscription, mode all."""
-    xy = pathlib.Path(directory) / "sub.json"
-    xy.write_text(json.dumps({"op": "sub", "id": 1, "sub": 1, "s": SUBJECT, "mode": "all"}) + "\n")
-    nats = pathlib.Path(directory) / "sub.nats"
-    nats.write_text('CONNECT {"verbose":false}\n' + f"SUB {SUBJECT} 1\nPING\n")
-    headers = pathlib.Path(directory) / "headers"
-    headers.write_text(f"Sec-WebSocket-Protocol: xy.v1.json, bearer, {peers.token(role='viewer', accounts=['*'])}\r\n")
-    return xy, nats, headers
+    def measure(self, server, ws_port, clients, rate, *files, subject=SUBJECT, subjects=()):
+        """Deliveries, CPU seconds of the server for them, latency percentiles."""
+        warm, seconds = self.chosen.warm, self.chosen.seconds
+        with self.running("receive", ws_port, clients, warm, seconds, *files, stdout=subprocess.PIPE) as receiver:
+            await_line(receiver, "CONNECTED")
+            with self.publishing(rate, warm + seconds + 1, subject, subjects):
+                await_line(receiver, "START")
+                before = server.cpu()
+                await_line(receiver, "END")
+                cpu = server.cpu() - before
+                result = json.loads(receiver.stdout.readline())
+        result.update(clients=clients, rate=rate, ns=cpu * 1e9 / max(1, result["delivered"]), cpu=cpu / seconds,
+                      share=result["delivered"] / (clients * rate * seconds))
+        return result
 
+    def measure_gateway(self, clients, rate, frames, **options):
+        return self.measure(self.node, self.node.port, clients, rate, frames, self.headers, **options)
 
-def measure(load, server, ws_port, nats_port, clients, rate, seconds, *files):
-    """Deliveries, CPU seconds of the server for them, latency percentiles."""
-    receiver = subprocess.Popen(
-        [load, "receive", str(ws_port), str(clients), str(WARM_SECONDS), str(seconds), *map(str, files)],
-        stdout=subprocess.PIPE, text=True)
-    publisher = None
-    try:
-        await_line(receiver, "CONNECTED")
-        publisher = subprocess.Popen(
-            [load, "publish", str(nats_port), SUBJECT, str(rate), str(WARM_SECONDS + seconds + 1), str(BYTES)],
-            stdout=subprocess.DEVNULL)
-        await_line(receiver, "START")
-        before = server.cpu()
-        await_line(receiver, "END")
-        cpu = server.cpu() - before
-        result = json.loads(receiver.stdout.readline())
-    finally:
-        for process in (receiver, publisher):
-            if process is not None:
-                process.terminate()
-                process.wait()
-    result.update(clients=clients, rate=rate, ns=cpu * 1e9 / max(1, result["delivered"]), cpu=cpu / seconds,
-                  share=result["delivered"] / (clients * rate * seconds))
-    return result
+    def holding(self, clients, *files):
+        return self.running("hold", self.node.port, clients, *files, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def upstream_subscriptions(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.monitor}/varz", timeout=5) as answer:
+            return json.load(answer)["subscriptions"]
 
 
 def await_line(process, word):
     for line in process.stdout:
-        if line.strip() == word:
-            return
-    raise SystemExit(f"the receiver ended before it said {word}")
+        if line.split()[:1] == [word]:
+            return line.split()[1:]
+    raise SystemExit(f"the load ended before it said {word}")
 
 
 def show(name, r):
-    print(f"{name:12} {r['clients']:5} x {r['rate']:5}/s  {r['ns']:7.0f} ns CPU per delivery  p50 {r['p50']:7.2f} ms"
-          f"  p99 {r['p99']:7.2f} ms  {r['share'] * 100:5.1f} % delivered  {r['cpu'] * 100:4.0f} % of a core"
-          f"  {r['delivered'] / max(1, r['reads']):5.1f} per read  {r['closed']} closed", flush=True)
+    say(f"{name:12} {r['clients']:5} x {r['rate']:5}/s  {r['ns']:7.0f} ns CPU per delivery  p50 {r['p50']:7.2f} ms"
+        f"  p99 {r['p99']:7.2f} ms  {r['share'] * 100:5.1f} % delivered  {r['cpu'] * 100:4.0f} % of a core"
+        f"  {r['delivered'] / max(1, r['reads']):5.1f} per read  {r['closed']} closed")
+
+
+def load_all(bench):
+    rounds = []
+    for clients, rate in LOADS:
+        results = {}
+        if bench.chosen.only != "nats":
+            results["gateway"] = bench.measure_gateway(clients, rate, bench.all)
+        if bench.chosen.only != "gateway":
+            results["nats-server"] = bench.measure(bench.server, bench.nats_ws, clients, rate, bench.nats_sub)
+        for name, result in results.items():
+            show(name, result)
+        if len(results) == 2:
+            results["ratio"] = results["gateway"]["ns"] / results["nats-server"]["ns"]
+            say(f"{'ratio':12} {clients:5} x {rate:5}/s  {results['ratio']:7.2f} CPU per delivery of the gateway to the peer's")
+        rounds.append(results)
+    return rounds
+
+
+def load_latest(bench):
+    clients = bench.chosen.clients or 200
+    results = {}
+    for name, options in {"all": {"mode": "all"}, "latest": {"mode": "latest", "rate": 10}}.items():
+        frames = bench.subscription(name + "-many.json", "xy.md.bench.*", **options)
+        results[name] = bench.measure_gateway(clients, 2_000, frames, subject=MANY, subjects=(100,))
+        show(name, results[name])
+    results["ratio"] = results["latest"]["cpu"] / results["all"]["cpu"]
+    say(f"{'ratio':12} {results['ratio']:7.2f} CPU of mode latest to that of mode all")
+    return results
+
+
+def load_idle(bench):
+    clients = bench.chosen.clients or 10_000
+    # What the first connections load and compile is no connection's own.
+    with bench.holding(500, bench.all, bench.headers) as first:
+        await_line(first, "HELD")
+    time.sleep(SETTLE_SECONDS)
+    before = peers.resident_bytes(bench.node.process.pid)
+    with bench.holding(clients, bench.all, bench.headers) as held:
+        took = float(await_line(held, "HELD")[0])
+        time.sleep(SETTLE_SECONDS)
+        after = peers.resident_bytes(bench.node.process.pid)
+    each = (after - before) / clients
+    say(f"idle         {clients} connections  {each / 1024:.1f} KiB resident each  open in {took:.1f} s")
+    return {"clients": clients, "bytes_each": each, "seconds": took}
+
+
+def load_frozen(bench):
+    clients = bench.chosen.clients or 1_000
+    results = {"without": bench.measure_gateway(clients, 500, bench.all)}
+    with bench.holding(1, bench.all, bench.headers) as frozen:
+        await_line(frozen, "HELD")
+        frozen.stdin.write("freeze\n")
+        frozen.stdin.flush()
+        results["with"] = bench.measure_gateway(clients, 500, bench.all)
+    for name, result in results.items():
+        show(name, result)
+    results["ratio"] = results["with"]["p99"] / results["without"]["p99"]
+    say(f"{'ratio':12} {results['ratio']:7.2f} p99 of the others with one that is frozen to that without")
+    return results
+
+
+def load_reconnect(bench):
+    clients = bench.chosen.clients or 5_000
+    with bench.publishing(20, 600), bench.holding(clients, bench.all, bench.headers) as held:
+        first = float(await_line(held, "HELD")[0])
+        time.sleep(SETTLE_SECONDS)
+        before = bench.upstream_subscriptions()
+        held.stdin.write("cut\n")
+        held.stdin.flush()
+        again = float(await_line(held, "HELD")[0])
+        after = bench.upstream_subscriptions()
+    say(f"reconnect    {clients} clients  first in {first:.1f} s  again in {again:.1f} s"
+        f"  upstream subscriptions {before} before, {after} after")
+    return {"clients": clients, "first": first, "again": again, "upstream_before": before, "upstream_after": after}
+
+
+LOADERS = {"all": load_all, "latest": load_latest, "idle": load_idle, "frozen": load_frozen, "reconnect": load_reconnect}
+
+
+def say(text):
+    print(text, flush=True, file=sys.stderr if json_wanted else sys.stdout)
 
 
 def main():
+    global json_wanted
     options = argparse.ArgumentParser()
+    options.add_argument("--load", choices=LOADERS, default="all")
+    options.add_argument("--json", action="store_true", help="print the result as JSON")
+    options.add_argument("--rounds", type=int, default=1)
+    options.add_argument("--clients", type=int, help="another number than the load's own; not of the load all")
     options.add_argument("--classpath-file")
     options.add_argument("--instances", type=int, default=1)
+    options.add_argument("--warm", type=int, default=8)
     options.add_argument("--seconds", type=int, default=10)
-    options.add_argument("--only", choices=["gateway", "nats"])
+    options.add_argument("--only", choices=["gateway", "nats"], help="of the load all")
     chosen = options.parse_args()
-    class_path = peers.built_class_path(chosen.classpath_file)
+    json_wanted = chosen.json
     with tempfile.TemporaryDirectory() as directory:
-        load = str(pathlib.Path(directory) / "ws_load")
-        subprocess.run([peers.need("gcc"), "-O2", "-o", load, str(peers.ROOT / "bench/ws_load.c")], check=True)
-        xy, nats, headers = frames(directory)
-        server, nats_ws = nats_server(directory)
+        bench = Bench(directory, chosen)
         try:
-            node = gateway(directory, class_path, server.port, chosen.instances)
-            try:
-                for clients, rate in LOADS:
-                    results = {}
-                    if chosen.only != "nats":
-                        results["gateway"] = measure(
-                            load, node, node.port, server.port, clients, rate, chosen.seconds, xy, headers)
-                    if chosen.only != "gateway":
-                        results["nats-server"] = measure(
-                            load, server, nats_ws, server.port, clients, rate, chosen.seconds, nats)
-                    for name, result in results.items():
-                        show(name, result)
-                    if len(results) == 2:
-                        ratio = results["gateway"]["ns"] / results["nats-server"]["ns"]
-                        print(f"{'ratio':12} {clients:5} x {rate:5}/s  {ratio:7.2f} CPU per delivery of the gateway to the peer's",
-                              flush=True)
-            finally:
-                node.stop()
+            rounds = [LOADERS[chosen.load](bench) for _ in range(chosen.rounds)]
         finally:
-            server.stop()
+            bench.stop()
+    if chosen.json:
+        print(json.dumps({"load": chosen.load, "rounds": rounds}, indent=1))
 
+
+json_wanted = False
 
 if __name__ == "__main__":
     main()
