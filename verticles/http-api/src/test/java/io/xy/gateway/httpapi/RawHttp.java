@@ -13,6 +13,7 @@ final class RawHttp implements AutoCloseable {
     private final Socket socket;
     private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
     private boolean timedOut;
+    private boolean refused;
 
     RawHttp(int port) {
         try {
@@ -40,6 +41,7 @@ final class RawHttp implements AutoCloseable {
             socket.getOutputStream().flush();
         } catch (IOException e) {
             // The server may close while a test still writes; what counts is what it answers.
+            refused = true;
             return this;
         }
         return this;
@@ -58,6 +60,11 @@ final class RawHttp implements AutoCloseable {
         text = seen.toString(StandardCharsets.ISO_8859_1);
         seen.reset();
         return text;
+    }
+
+    /** Whether something could not be sent any more. */
+    boolean isRefused() {
+        return refused;
     }
 
     /** Sends from another thread: the server may want its answers read before it takes everything. */

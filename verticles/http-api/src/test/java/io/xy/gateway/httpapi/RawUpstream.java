@@ -49,6 +49,16 @@ final class RawUpstream implements AutoCloseable {
             return head.endsWith("\r\n\r\n") ? head : "";
         }
 
+        /** Everything that still comes, to the end of the connection. */
+        String rest() throws IOException {
+            InputStream in = socket.getInputStream();
+            ByteArrayOutputStream seen = new ByteArrayOutputStream();
+            for (int next = read(in); next >= 0; next = read(in)) {
+                seen.write(next);
+            }
+            return seen.toString(StandardCharsets.ISO_8859_1);
+        }
+
         /** Bytes to the end of the text, or as many as there are. */
         private String until(String end) throws IOException {
             InputStream in = socket.getInputStream();

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an upstream sees of a request, and a caller of an answer. */
 @Tag("B4")
@@ -67,6 +72,88 @@ class UpstreamHeadersTest {
                 .contains("x-user-id: u1", "x-user-role: operator", "x-forwarded-for: 127.0.0.1", "x-request-id: ")
                 .contains("traceparent: 00-", "x-other: 2", "x-request-deadline: ", "x-request-timeout: ")
                 .doesNotContain("x-mine", "connection:");
+    }
+
+    static Stream<String> connectionHeaders() {
+        Random random = new Random(5);
+        String[] names = {
+            "X-User-Id",
+            "x-user-role",
+            "X-Forwarded-For",
+            "X-Forwarded-Proto",
+            "X-FORWARDED-HOST",
+            "X-Request-Id",
+            "traceparent",
+            "X-Request-Deadline",
+            "X-Request-Timeout",
+            "Authorization",
+            "Host",
+            "Content-Length",
+            "close",
+            ""
+        };
+        return IntStream.range(0, 60).mapToObj(i -> {
+            StringBuilder value = new StringBuilder("X-Mine");
+            for (int more = random.nextInt(6); more >= 0; more--) {
+                value.append(random.nextBoolean() ? ", " : ",\t").append(names[random.nextInt(names.length)]);
+            }
+            return random.nextBoolean() ? value.toString() : value.toString().toUpperCase(Locale.ROOT);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("connectionHeaders")
+    @Tag("T-5")
+    @Tag("T-H26")
+    void whateverConnectionNamesTheGatewaysHeadersStay(String connection) {
+        assertThat(sent(gateway, get("/u/things/7", "Connection: " + connection, "X-Mine: 1", "X-Other: 2")))
+                .contains("x-user-id: u1", "x-user-role: operator", "x-forwarded-for: 127.0.0.1", "x-request-id: ")
+                .contains("x-forwarded-proto: http", "x-forwarded-host: h.example", "traceparent: 00-", "x-other: 2")
+                .contains("x-request-deadline: ", "x-request-timeout: ", "host: 127.0.0.1:")
+                .doesNotContain("x-mine", "connection:", "authorization");
+    }
+
+    static Stream<String> inventedHeaders() {
+        Random random = new Random(6);
+        String[] names = {
+            "x-user-id",
+            "x-user-role",
+            "x-user-name",
+            "x-user-",
+            "x-xy-user",
+            "x-xy-role",
+            "x-forwarded-for",
+            "x-forwarded-prefix",
+            "x-forwarded-user",
+            "forwarded",
+            "x-real-ip",
+            "x-request-deadline",
+            "x-request-attempt",
+            "x-original-url",
+            "x-rewrite-url",
+            "x-http-method-override",
+            "x-method-override",
+            "x-http-method",
+            "tracestate"
+        };
+        return IntStream.range(0, 100).mapToObj(i -> {
+            StringBuilder name = new StringBuilder();
+            for (char c : names[random.nextInt(names.length)].toCharArray()) {
+                boolean other = random.nextInt(4) == 0;
+                name.append(other ? c == '-' ? '_' : Character.toUpperCase(c) : c);
+            }
+            return name.toString();
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("inventedHeaders")
+    @Tag("T-6")
+    @Tag("T-E06")
+    void noSpellingOfAnInternalHeaderGoesThrough(String name) {
+        assertThat(sent(gateway, get("/u/things/7", name + ": forged", "X-Users: 1", "User-X-Id: 2", "X-Role-Of: 3")))
+                .contains("x-users: 1", "user-x-id: 2", "x-role-of: 3")
+                .doesNotContain("forged");
     }
 
     @Test

@@ -37,6 +37,11 @@ final class UpstreamStage {
                 roles: any
                 request: {body: {name: {required: true}}}
                 target: {http: {upstream: up, path: /mapped, body: {title: $body.name, by: $principal.id}}}
+              - {name: p.one, method: GET, path: '/public/{id}', roles: public, target: {http: {upstream: up}}}
+              - {name: p.part, method: GET, path: '/public/{id}/part', roles: public, target: {http: {upstream: up}}}
+              - {name: p.admin, method: GET, path: /public/admin, roles: [admin], target: {http: {upstream: up}}}
+              - {name: a.one, method: GET, path: '/admin/{id}', roles: [admin], target: {http: {upstream: up}}}
+              - {name: a.all, method: GET, path: /admin, roles: [admin], target: {http: {upstream: up}}}
               - {name: u.ws, method: GET, path: /u/ws, roles: any, target: {http: {upstream: up, path: /far, websocket: true}}}
             """;
 
@@ -53,17 +58,39 @@ final class UpstreamStage {
         return start(Map.of(), settings, ports);
     }
 
+    /** The upstream behind TLS. */
+    static Gateway startTls(String settings, int port) {
+        return Gateway.start(Map.of(), 1, routes("https", settings, "", port));
+    }
+
+    /** A second upstream, {@code quick}, serves {@code /other}. */
+    static Gateway startTwo(String settings, int port, int quick) {
+        String other = "  quick: {urls: 'http://127.0.0.1:" + quick + "'}\n";
+        return Gateway.start(Map.of(), 1, routes("http", settings, other, port));
+    }
+
     static List<RouteConfig> routes(String settings, int... ports) {
+        return routes("http", settings, "", ports);
+    }
+
+    private static List<RouteConfig> routes(String scheme, String settings, String others, int... ports) {
         StringBuilder urls = new StringBuilder();
         for (int port : ports) {
-            urls.append(urls.isEmpty() ? "" : ",").append("http://127.0.0.1:").append(port);
+            urls.append(urls.isEmpty() ? "" : ",")
+                    .append(scheme)
+                    .append("://127.0.0.1:")
+                    .append(port);
         }
+        String more = others.isEmpty()
+                ? ""
+                : "  - {name: other, method: GET, path: /other, roles: any, target: {http: {upstream: quick}}}\n";
         try {
             Path directory = Files.createTempDirectory("conf");
             Files.writeString(
-                    directory.resolve("upstreams.yaml"), "upstreams:\n  up:\n    urls: \"" + urls + "\"\n" + settings);
+                    directory.resolve("upstreams.yaml"),
+                    "upstreams:\n  up:\n    urls: \"" + urls + "\"\n" + settings + others);
             Path routes = Files.createDirectory(directory.resolve("routes"));
-            Files.writeString(routes.resolve("u.yaml"), ROUTES);
+            Files.writeString(routes.resolve("u.yaml"), ROUTES + more);
             return Gateway.routes(routes);
         } catch (IOException e) {
             throw new AssertionError(e);

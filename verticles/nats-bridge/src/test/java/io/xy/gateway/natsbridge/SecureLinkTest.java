@@ -3,6 +3,7 @@ package io.xy.gateway.natsbridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nats.client.NKey;
+import io.xy.gateway.testkit.Authority;
 import io.xy.gateway.testkit.Await;
 import io.xy.gateway.testkit.NatsServer;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.xy.gateway.httpapi.checks.BodyReader;
 import io.xy.gateway.httpapi.exchange.Answer;
 import io.xy.gateway.httpapi.exchange.Exchange;
+import io.xy.gateway.httpapi.exchange.LastWord;
 import io.xy.gateway.httpapi.logging.AccessDesk;
 import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.httpapi.metrics.HttpMeters.Label;
@@ -13,6 +14,7 @@ import io.xy.gateway.httpapi.metrics.RouteMeters;
 import io.xy.gateway.httpapi.outcome.IdempotencyKey;
 import io.xy.gateway.httpapi.routing.CanonicalPath;
 import io.xy.gateway.httpapi.routing.RouteTable;
+import io.xy.gateway.shared.config.route.RouteTarget;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.Deadline;
@@ -79,7 +81,7 @@ public final class HttpFront {
 
     /** Serves a request. */
     public void handle(HttpServerRequest request) {
-        if (writer.isEnding(request.connection())) {
+        if (LastWord.isSaid(request.connection())) {
             return;
         }
         String requestId = RequestIds.of(request.getHeader(REQUEST_ID));
@@ -107,6 +109,9 @@ public final class HttpFront {
 
     /** Answers a request that the decoder could not read. */
     public void handleInvalid(HttpServerRequest request) {
+        if (LastWord.isSaid(request.connection())) {
+            return;
+        }
         open(request, RequestIds.of(null), meters.of(Label.UNDECODABLE, request.method()))
                 .refuseAndClose(Strictness.undecodable(request));
     }
@@ -172,6 +177,12 @@ public final class HttpFront {
     private void run(RequestRecord record, CanonicalPath target, RouteTable.Match match) {
         HttpServerRequest request = record.request();
         record.meters(match.route().meters());
+        if (match.route().config().target() instanceof RouteTarget.Http http
+                && http.webSocket()
+                && isForeign(request)) {
+            record.refuse(GatewayError.FORBIDDEN.notExecuted("This origin may not open sockets"));
+            return;
+        }
         String key = IdempotencyKey.of(request.headers().getAll(IDEMPOTENCY_KEY));
         if (key == null) {
             record.refuse(GatewayError.BAD_REQUEST.notExecuted("Idempotency-Key is malformed"));
@@ -221,5 +232,15 @@ public final class HttpFront {
     private static void notFound(RequestRecord record, String method, CanonicalPath target) {
         String shown = target.path().length() > 200 ? target.path().substring(0, 200) : target.path();
         record.refuse(GatewayError.NOT_FOUND.notExecuted("Route " + method + ' ' + shown + " not found"));
+    }
+
+    /** Whether a page of somebody else's opens the socket; browsers always say whose it is. */
+    private boolean isForeign(HttpServerRequest request) {
+        List<String> origins = request.headers().getAll(HttpHeaders.ORIGIN);
+        if (origins.isEmpty()) {
+            return false;
+        }
+        String own = (request.isSSL() ? "https://" : "http://") + request.getHeader(HttpHeaders.HOST);
+        return origins.size() > 1 || !origins.get(0).equals(own) && !cors.allows(origins.get(0));
     }
 }

@@ -15,6 +15,7 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import io.xy.gateway.httpapi.checks.BodyReader;
+import io.xy.gateway.httpapi.exchange.LastWord;
 import io.xy.gateway.httpapi.upstream.Tunnels;
 import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.error.GatewayError;
@@ -129,10 +130,23 @@ final class PassThrough {
             record.upgraded();
             return;
         }
+        boolean last = isUpgrade(request);
+        if (last) {
+            // What came early was meant for another protocol.
+            LastWord.say(request.connection());
+            headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
         if (!headers.contains(HttpHeaders.CONTENT_LENGTH)) {
             to.setChunked(true);
         }
-        from.pipeTo(to).onFailure(e -> {
+        Future<Void> passed = from.pipeTo(to);
+        if (last) {
+            passed.eventually(() -> Future.join(
+                            from.request().connection().close(),
+                            request.connection().close()))
+                    .onFailure(e -> LOG.debug("closing: {}", e.getMessage()));
+        }
+        passed.onFailure(e -> {
             LOG.debug("a passed-on answer was cut off: {}", e.getMessage());
             to.reset().onFailure(gone -> LOG.debug("resetting: {}", gone.getMessage()));
         });

@@ -2,7 +2,6 @@ package io.xy.gateway.httpapi.front;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -10,11 +9,10 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.xy.gateway.httpapi.checks.BodyReader;
 import io.xy.gateway.httpapi.exchange.Answer;
+import io.xy.gateway.httpapi.exchange.LastWord;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,17 +38,10 @@ final class Writer {
 
     private final Cors cors;
     private final long maxBodyBytes;
-    /** Connections on which the last word is being said: what else has come on them is not served. */
-    private final Set<HttpConnection> ending = new HashSet<>();
 
     Writer(Cors cors, long maxBodyBytes) {
         this.cors = cors;
         this.maxBodyBytes = maxBodyBytes;
-    }
-
-    /** Whether the connection ends with an answer that was given on it already. */
-    boolean isEnding(HttpConnection connection) {
-        return !ending.isEmpty() && ending.contains(connection);
     }
 
     /** Sets the headers that every answer has; the first to touch its headers. */
@@ -88,7 +79,7 @@ final class Writer {
         boolean close = last || mustClose(request, answer.failure());
         if (close && request.version() != HttpVersion.HTTP_2) {
             response.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            ending.add(request.connection());
+            LastWord.say(request.connection());
         }
         boolean head = request.method() == HttpMethod.HEAD;
         boolean bodiless = head || answer.status() == 204;
@@ -143,14 +134,13 @@ final class Writer {
         return request.headers().contains(HttpHeaders.EXPECT);
     }
 
-    private void finish(HttpServerRequest request, boolean close) {
+    private static void finish(HttpServerRequest request, boolean close) {
         if (!close) {
             if (!request.isEnded()) {
                 request.resume();
             }
         } else if (request.version() != HttpVersion.HTTP_2) {
-            HttpConnection connection = request.connection();
-            connection.close().onComplete(closed -> ending.remove(connection));
+            request.connection().close().onFailure(e -> LOG.debug("closing: {}", e.getMessage()));
         } else if (!request.isEnded()) {
             // RFC 9113, 8.1: tells the client to stop sending a body that nobody reads; other streams live on.
             request.response().reset(HTTP_2_NO_ERROR).onFailure(e -> LOG.debug("resetting: {}", e.getMessage()));

@@ -1,10 +1,12 @@
 package io.xy.gateway.httpapi.routing;
 
+import java.text.Normalizer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one form of a request target that rules decide on: decoded once, and refused when another reader could see
- * another path in it ({@code ..}, {@code %2f}, {@code %5c}, {@code ;}, {@code //}, controls, a second layer of escapes).
+ * another path in it ({@code ..}, {@code %2f}, {@code %5c}, {@code ;}, {@code //}, controls, a second layer of escapes,
+ * characters that Unicode takes for others). A query has at most {@link Query#MAX} parameters.
  *
  * @param path decoded
  * @param query as sent, without the question mark
@@ -21,7 +23,7 @@ public record CanonicalPath(String path, String query) {
             return null;
         }
         String path = Percent.decode(target, 0, end, false);
-        if (path == null || !isPlain(path)) {
+        if (path == null || !isPlain(path) || !isPlainQuery(target, end)) {
             return null;
         }
         return new CanonicalPath(path, question < 0 ? "" : target.substring(question + 1));
@@ -38,17 +40,48 @@ public record CanonicalPath(String path, String query) {
 
     private static boolean isPlain(String path) {
         int segment = 1;
+        boolean ascii = true;
         for (int i = 1; i <= path.length(); i++) {
             char c = i == path.length() ? '/' : path.charAt(i);
             if (c < 0x20 || c == 0x7f || c == '\\' || c == ';' || c == '%') {
                 return false;
             }
+            ascii &= c < 0x7f;
             if (c == '/') {
                 boolean last = i == path.length();
                 if (i == segment && !last || isDots(path, segment, i)) {
                     return false;
                 }
                 segment = i + 1;
+            }
+        }
+        return ascii || isPlainText(path);
+    }
+
+    /** Whether every reader sees the same characters: no twins of others, nothing that is not shown. */
+    private static boolean isPlainText(String path) {
+        return Normalizer.isNormalized(path, Normalizer.Form.NFKC)
+                && path.codePoints()
+                        .allMatch(c -> c == ' '
+                                || Character.isDefined(c)
+                                        && switch (Character.getType(c)) {
+                                            case Character.CONTROL,
+                                                    Character.FORMAT,
+                                                    Character.SURROGATE,
+                                                    Character.PRIVATE_USE,
+                                                    Character.SPACE_SEPARATOR,
+                                                    Character.LINE_SEPARATOR,
+                                                    Character.PARAGRAPH_SEPARATOR -> false;
+                                            default -> true;
+                                        });
+    }
+
+    private static boolean isPlainQuery(String target, int start) {
+        int parameters = 1;
+        for (int i = start; i < target.length(); i++) {
+            char c = target.charAt(i);
+            if (c <= 0x20 || c > 0x7e || c == '&' && ++parameters > Query.MAX) {
+                return false;
             }
         }
         return true;

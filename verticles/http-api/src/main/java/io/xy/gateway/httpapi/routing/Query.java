@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads query strings: {@code &} separates, a name may come once, at most {@link #MAX} parameters. */
 public final class Query {
-    private static final int MAX = 100;
+    /** Most parameters of a request. */
+    static final int MAX = 100;
 
     private Query() {}
 

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.xy.gateway.httpapi.exchange.Answer;
+import io.xy.gateway.httpapi.exchange.LastWord;
 import io.xy.gateway.shared.message.Payload;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +56,8 @@ final class AnswerRelay {
         boolean bodiless = caller.method() == HttpMethod.HEAD || from.statusCode() == 204 || from.statusCode() == 304;
         String length = to.headers().get(HttpHeaders.CONTENT_LENGTH);
         expected = length == null ? UNKNOWN : Long.parseLong(length);
-        if (!caller.isEnded() && call.streams() && caller.version() != HttpVersion.HTTP_2) {
-            // Answered before the body was read: what is left of it must not be taken for a request.
+        if (isLast() && caller.version() != HttpVersion.HTTP_2) {
+            LastWord.say(caller.connection());
             to.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         from.exceptionHandler(this::broke);
@@ -112,12 +113,23 @@ final class AnswerRelay {
         over = true;
         call.leave();
         attempt.finish(from);
-        boolean early = !caller.isEnded() && call.streams();
+        boolean lastAnswer = isLast();
+        if (call.isUpgrade()) {
+            from.request().connection().close().onFailure(e -> LOG.debug("closing: {}", e.getMessage()));
+        }
         Buffer last = held;
         Future<Void> written = last == null ? to.end() : to.end(last);
-        if (early) {
+        if (lastAnswer) {
             written.onComplete(done -> cut());
         }
+    }
+
+    /**
+     * Whether the connection must not be used again. Answered before the body was read: what is left of it must not be
+     * taken for a request. A refused upgrade: what came early was meant for another protocol.
+     */
+    private boolean isLast() {
+        return call.isUpgrade() || !caller.isEnded() && call.streams();
     }
 
     private void broke(Throwable cause) {

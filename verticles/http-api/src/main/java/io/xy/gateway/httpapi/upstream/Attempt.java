@@ -115,6 +115,11 @@ final class Attempt {
         done();
     }
 
+    /** Whether the rest of the request's body is still with the caller. */
+    boolean awaitsCaller() {
+        return body != null && body.awaitsSource();
+    }
+
     /** The instance has nothing to do with this call any more. */
     void done() {
         if (!left) {

@@ -2,6 +2,7 @@ package io.xy.gateway.httpapi.upstream;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.xy.gateway.httpapi.checks.BodyReader;
@@ -13,6 +14,7 @@ import io.xy.gateway.httpapi.json.JsonText;
 import io.xy.gateway.shared.config.route.RouteTarget;
 import io.xy.gateway.shared.config.route.Template;
 import io.xy.gateway.shared.error.GatewayError;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The last stage of routes whose target is an HTTP service. Belongs to one event loop. */
@@ -91,7 +93,11 @@ public final class HttpTarget implements Stage {
 
     private static boolean isUpgrade(HttpServerRequest http) {
         return http.version() == HttpVersion.HTTP_1_1
-                && "websocket".equalsIgnoreCase(http.getHeader(HttpHeaders.UPGRADE));
+                && http.method() == HttpMethod.GET
+                && "websocket".equalsIgnoreCase(http.getHeader(HttpHeaders.UPGRADE))
+                && http.headers().getAll(HttpHeaders.CONNECTION).stream()
+                        .flatMap(value -> Stream.of(value.split(",")))
+                        .anyMatch(option -> option.strip().equalsIgnoreCase("upgrade"));
     }
 
     private static boolean isRead(Exchange exchange) {

@@ -97,6 +97,12 @@ final class ProxyCall {
             }
         } else if (deadline.passed()) {
             Attempt current = attempt;
+            if (current != null && current.awaitsCaller()) {
+                // The caller is slow, which says nothing about the upstream.
+                current.abandon(true);
+                finish(outcome(GatewayError.BODY_TIMEOUT, ""));
+                return;
+            }
             if (current != null) {
                 current.abandon(false);
             }

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes a body on chunk by chunk, as it comes; a slow receiver stops the sender. Unlike a pipe it counts, knows when
- * it last moved, and leaves it to its owner what a failure means. Belongs to one event loop.
+ * Passes a body on chunk by chunk, as it comes; a slow receiver stops the sender. Unlike a pipe it counts, knows whom
+ * it waits for, and leaves it to its owner what a failure means. Belongs to one event loop.
  */
 final class Relay {
     /** What becomes of it; exactly one of the three is called, once. */
@@ -27,8 +27,8 @@ final class Relay {
     private final long limit;
     private final Owner owner;
     private long bytes;
-    private long movedAt = System.nanoTime();
     private boolean over;
+    private boolean held;
 
     /**
      * @param limit in bytes
@@ -59,9 +59,9 @@ final class Relay {
         from.resume();
     }
 
-    /** When the last byte moved, by {@link System#nanoTime}. */
-    long movedAt() {
-        return movedAt;
+    /** Whether it waits for its source, and not for its receiver. */
+    boolean awaitsSource() {
+        return !over && !held;
     }
 
     private void pass(Buffer chunk) {
@@ -69,7 +69,6 @@ final class Relay {
             return;
         }
         bytes += chunk.length();
-        movedAt = System.nanoTime();
         if (bytes > limit) {
             over = true;
             owner.tooLong();
@@ -78,9 +77,10 @@ final class Relay {
         // A failed write shows again where the stream's own failure is handled.
         to.write(chunk).onFailure(e -> LOG.debug("a body's receiver is gone: {}", e.getMessage()));
         if (to.writeQueueFull()) {
+            held = true;
             from.pause();
             to.drainHandler(drained -> {
-                movedAt = System.nanoTime();
+                held = false;
                 from.resume();
             });
         }

@@ -1,6 +1,5 @@
-package io.xy.gateway.natsbridge;
+package io.xy.gateway.testkit;
 
-import io.xy.gateway.testkit.PeerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,18 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Issues certificates for a test through openssl: {@code NAME.pem} and {@code NAME.key}, the own in {@code NAME-ca.pem}. */
-final class Authority {
+public final class Authority {
     private final Path directory;
     private final String name;
 
-    Authority(Path directory, String name) {
+    public Authority(Path directory, String name) {
         this.directory = directory;
         this.name = name;
         openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=" + name
                 + " -keyout " + name + "-ca.key -out " + name + "-ca.pem");
     }
 
-    void issue(String subject, String names) throws IOException {
+    /**
+     * @param names of the subject as openssl writes them, such as {@code DNS:localhost,IP:127.0.0.1}
+     */
+    public void issue(String subject, String names) throws IOException {
         Files.writeString(directory.resolve(subject + ".ext"), "subjectAltName=" + names + "\n");
         openssl("req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=" + subject + " -keyout "
                 + subject + ".key -out " + subject + ".csr");
