@@ -126,7 +126,7 @@ class CommandsTest {
     @Test
     void anUnknownCommandNamesTheKnownOnes() {
         assertThat(execute("rnu")).isEqualTo(64);
-        assertThat(text(err)).contains("run, check, token");
+        assertThat(text(err)).contains("run, check, explain, token");
     }
 
     private Principal verify(String token) throws Exception {

@@ -130,4 +130,27 @@ public record GatewayConfig(
                 log,
                 streams);
     }
+
+    /** This configuration for a REST side that only this machine reaches: on a free port, without TLS and metrics. */
+    public GatewayConfig onLoopback() {
+        return new GatewayConfig(
+                node,
+                http.onLoopback(),
+                ws,
+                tls.off(),
+                management,
+                jwt,
+                apiKeys,
+                limits,
+                zmq,
+                pickle,
+                nats,
+                simulator,
+                cluster,
+                postgres,
+                neo4j,
+                redis,
+                log,
+                streams);
+    }
 }

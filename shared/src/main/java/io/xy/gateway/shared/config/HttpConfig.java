@@ -76,4 +76,21 @@ public record HttpConfig(
         s.done();
         return config;
     }
+
+    HttpConfig onLoopback() {
+        return new HttpConfig(
+                "127.0.0.1",
+                0,
+                publishManagement,
+                maxBodyBytes,
+                maxHeaderBytes,
+                idleTimeoutMillis,
+                callTimeoutMillis,
+                inflight,
+                corsOrigins,
+                trustedProxies,
+                false,
+                false,
+                outcomes);
+    }
 }

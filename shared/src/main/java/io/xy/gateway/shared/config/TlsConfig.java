@@ -59,4 +59,8 @@ public record TlsConfig(
             s.problem("client-ca", "is required with tls.client-required (TLS_CA_PATH)");
         }
     }
+
+    TlsConfig off() {
+        return new TlsConfig(false, certificate, key, clientCa, clientRequired, handshakeMillis, reloadMillis);
+    }
 }

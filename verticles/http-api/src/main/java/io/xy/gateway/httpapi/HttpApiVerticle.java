@@ -3,6 +3,7 @@ package io.xy.gateway.httpapi;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.xy.gateway.httpapi.calls.ServiceCalls;
+import io.xy.gateway.httpapi.explain.Trace;
 import io.xy.gateway.httpapi.front.ApiServer;
 import io.xy.gateway.httpapi.front.BusCalls;
 import io.xy.gateway.httpapi.front.Routing;
@@ -77,6 +78,7 @@ public final class HttpApiVerticle extends VerticleBase {
     private final List<RouteConfig> routes;
     private final int instance;
     private final NodeStores stores;
+    private final @Nullable Trace trace;
     private final HttpMeters meters = new HttpMeters();
     private final long startedAt = System.currentTimeMillis();
 
@@ -92,10 +94,27 @@ public final class HttpApiVerticle extends VerticleBase {
      * @param instance number of the instance on its node, from 0
      */
     public HttpApiVerticle(GatewayConfig config, List<RouteConfig> routes, int instance, NodeStores stores) {
+        this(config, routes, instance, stores, null);
+    }
+
+    private HttpApiVerticle(
+            GatewayConfig config, List<RouteConfig> routes, int instance, NodeStores stores, @Nullable Trace trace) {
         this.config = config;
         this.routes = List.copyOf(routes);
         this.instance = instance;
         this.stores = stores;
+        this.trace = trace;
+    }
+
+    /** One that serves nobody but explains: on a free port of the loopback address, and nothing leaves it. */
+    public static HttpApiVerticle explaining(GatewayConfig config, List<RouteConfig> routes, Trace trace) {
+        GatewayConfig own = config.onLoopback();
+        return new HttpApiVerticle(own, routes, 0, NodeStores.create(own), trace);
+    }
+
+    /** The bound port; 0 when it does not listen. */
+    public int port() {
+        return server == null ? 0 : server.port();
     }
 
     @Override
@@ -191,7 +210,8 @@ public final class HttpApiVerticle extends VerticleBase {
                 bridges,
                 streams,
                 pool,
-                outcomes);
+                outcomes,
+                trace);
     }
 
     private void onControl(Control control) {

@@ -1,7 +1,7 @@
 package io.xy.gateway.httpapi.calls;
 
+import io.xy.gateway.httpapi.exchange.Asking;
 import io.xy.gateway.httpapi.exchange.Exchange;
-import io.xy.gateway.httpapi.exchange.Stage;
 import io.xy.gateway.httpapi.json.JsonPath;
 import io.xy.gateway.httpapi.json.JsonText;
 import io.xy.gateway.shared.config.route.AccountRule;
@@ -11,12 +11,14 @@ import io.xy.gateway.shared.message.Effect;
 import io.xy.gateway.shared.message.Payload;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the back end which accounts a thing belongs to, before a caller who is not entitled to all of them does
  * something with it (requirement Z13). A thing without accounts, or one that is not there, is refused the same way.
  */
-public final class AccountLookup implements Stage {
+public final class AccountLookup implements Asking {
     private final ServiceCalls calls;
     private final AccountRule.Lookup lookup;
 
@@ -31,11 +33,24 @@ public final class AccountLookup implements Stage {
             exchange.next();
             return;
         }
-        BridgeTarget.zmq(calls, lookup.target(), exchange, Effect.READ)
+        calls.call(ServiceCalls.Bridge.ZMQ, BridgeTarget.zmq(lookup.target(), exchange, Effect.READ))
                 .onSuccess(reply -> judge(exchange, reply.body()))
                 // Nothing was done yet, whatever became of the question.
                 .onFailure(
                         e -> exchange.fail(GatewayException.failureOf(e).error().notExecuted("")));
+    }
+
+    @Override
+    public Map<String, @Nullable Object> plan(Exchange exchange) {
+        return exchange.principal().mayUseAllAccounts()
+                ? Map.of("asks", "nobody: the caller may use all accounts")
+                : BridgeTarget.plan("zmq", BridgeTarget.zmq(lookup.target(), exchange, Effect.READ));
+    }
+
+    @Override
+    public String setting() {
+        return "accounts of " + lookup.target().service() + ' '
+                + lookup.target().method();
     }
 
     private void judge(Exchange exchange, Payload body) {

@@ -64,6 +64,11 @@ public final class BodyReader implements Stage {
         http.resume();
     }
 
+    @Override
+    public String setting() {
+        return "at most " + maxBytes + " bytes within " + LIMIT_MILLIS + " ms";
+    }
+
     /** The length that the headers announce; 0 when none is announced. */
     public static long announced(HttpServerRequest http) {
         String length = http.getHeader(HttpHeaders.CONTENT_LENGTH);

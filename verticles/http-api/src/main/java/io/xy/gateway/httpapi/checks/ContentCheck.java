@@ -35,6 +35,11 @@ public final class ContentCheck implements Stage {
         }
     }
 
+    @Override
+    public String setting() {
+        return "application/json, uncompressed, at most " + maxBytes + " bytes";
+    }
+
     private void checkBus(Exchange exchange) {
         if (exchange.body().length() > maxBytes) {
             exchange.fail(GatewayError.TOO_LARGE.notExecuted("The body may have " + maxBytes + " bytes"));

@@ -48,6 +48,12 @@ public final class FieldCheck implements Stage {
         }
     }
 
+    @Override
+    public String setting() {
+        return "path, query " + rule.query().keySet() + ", headers "
+                + rule.headers().keySet() + ", body " + rule.body().keySet();
+    }
+
     /** Fails the exchange with everything that is wrong; the first of it is the detail. */
     public static void refuse(Exchange exchange, List<Violation> wrong) {
         exchange.fail(GatewayError.BAD_REQUEST.notExecuted(wrong.get(0).detail()), Violation.members(wrong));

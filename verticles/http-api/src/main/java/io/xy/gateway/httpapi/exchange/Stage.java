@@ -7,4 +7,9 @@ package io.xy.gateway.httpapi.exchange;
 @FunctionalInterface
 public interface Stage {
     void run(Exchange exchange);
+
+    /** What it does, with which setting, in a few words; empty when its name says it all. */
+    default String setting() {
+        return "";
+    }
 }

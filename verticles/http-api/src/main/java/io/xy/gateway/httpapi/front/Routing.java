@@ -14,6 +14,7 @@ import io.xy.gateway.httpapi.exchange.Caller;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Rendering;
 import io.xy.gateway.httpapi.exchange.Stage;
+import io.xy.gateway.httpapi.explain.Trace;
 import io.xy.gateway.httpapi.identity.Authentication;
 import io.xy.gateway.httpapi.identity.Authorization;
 import io.xy.gateway.httpapi.identity.Entitlement;
@@ -41,6 +42,7 @@ import io.xy.gateway.shared.message.Deadline;
 import io.xy.gateway.shared.message.Payload;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles routes into stages and starts exchanges on them. A stage that a route does not need is not in its array. The
@@ -59,11 +61,15 @@ public final class Routing {
     private final StreamDesk streams;
     private final UpstreamPool upstreams;
     private final Outcomes outcomes;
+    private final @Nullable Trace trace;
     private final ContentCheck contentCheck;
     private final BodyReader bodyReader;
     private final List<RouteConfig> routes;
     private final RouteTable table;
 
+    /**
+     * @param trace looks on; null when nobody does
+     */
     public Routing(
             Vertx vertx,
             HttpConfig config,
@@ -75,7 +81,8 @@ public final class Routing {
             ServiceCalls calls,
             StreamDesk streams,
             UpstreamPool upstreams,
-            Outcomes outcomes) {
+            Outcomes outcomes,
+            @Nullable Trace trace) {
         this.config = config;
         this.meters = meters;
         this.limits = limits;
@@ -86,6 +93,7 @@ public final class Routing {
         this.streams = streams;
         this.upstreams = upstreams;
         this.outcomes = outcomes;
+        this.trace = trace;
         this.contentCheck = new ContentCheck(config.maxBodyBytes());
         this.bodyReader = new BodyReader(vertx, config.maxBodyBytes());
         this.routes = List.copyOf(routes);
@@ -161,7 +169,8 @@ public final class Routing {
             stages.add(Routing::reachTarget);
         }
         stages.add(target(route, mapping));
-        return stages.toArray(Stage[]::new);
+        Stage[] all = stages.toArray(Stage[]::new);
+        return trace == null ? all : trace.watch(route, all);
     }
 
     private static void reachTarget(Exchange exchange) {

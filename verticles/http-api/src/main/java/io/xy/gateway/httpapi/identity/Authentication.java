@@ -77,6 +77,11 @@ public final class Authentication implements Stage {
                 });
     }
 
+    @Override
+    public String setting() {
+        return "bearer token" + (keys == null ? "" : " or API key") + (optional ? ", optional" : "");
+    }
+
     /** The scheme decides, even if nothing follows it. */
     private static boolean isBearer(String credential) {
         int scheme = BEARER.length() - 1;

@@ -24,6 +24,12 @@ public final class Authorization implements Stage {
         }
     }
 
+    @Override
+    public String setting() {
+        return (rule.kind() == AccessRule.Kind.ANY ? "any role" : "roles " + rule.roles() + " or admin")
+                + (rule.permission().isEmpty() ? "" : ", permission " + rule.permission());
+    }
+
     private boolean hasRole(Principal principal) {
         if (rule.kind() == AccessRule.Kind.ANY) {
             return true;

@@ -37,6 +37,12 @@ public final class Entitlement implements Stage {
         }
     }
 
+    @Override
+    public String setting() {
+        return "accounts in " + accounts.stream().map(Place::ref).toList()
+                + (owner == null ? "" : ", owner in " + owner);
+    }
+
     private boolean ownsUser(Exchange exchange, Principal principal) {
         return owner == null
                 || principal.hasRole(Principal.ADMIN)

@@ -3,10 +3,11 @@ package io.xy.gateway.httpapi.identity;
 import io.vertx.core.Future;
 import io.xy.gateway.httpapi.calls.ServiceCalls;
 import io.xy.gateway.httpapi.exchange.Answer;
+import io.xy.gateway.httpapi.exchange.Asking;
 import io.xy.gateway.httpapi.exchange.Exchange;
-import io.xy.gateway.httpapi.exchange.Stage;
 import io.xy.gateway.httpapi.json.JsonText;
 import io.xy.gateway.shared.config.route.RouteTarget.Identity;
+import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.error.GatewayException;
 import io.xy.gateway.shared.message.CallReply;
@@ -23,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The last stage of the session routes: login, validate, refresh, logout. Passwords are checked by the back end. */
-public final class IdentityTarget implements Stage {
+public final class IdentityTarget implements Asking {
     private static final Logger LOG = LoggerFactory.getLogger(IdentityTarget.class);
     private static final String SERVICE = "auth_service";
 
@@ -39,10 +40,9 @@ public final class IdentityTarget implements Stage {
 
     @Override
     public void run(Exchange exchange) {
-        boolean begins = rule.action() == Identity.Action.LOGIN || rule.action() == Identity.Action.REFRESH;
-        if (begins && !desk.issues()) {
-            exchange.fail(
-                    GatewayError.NOT_FOUND.notExecuted("Sessions are not begun here: tokens come from their issuer"));
+        Failure refusal = refusal(exchange);
+        if (refusal != null) {
+            exchange.fail(refusal);
             return;
         }
         switch (rule.action()) {
@@ -51,6 +51,24 @@ public final class IdentityTarget implements Stage {
             case REFRESH -> refresh(exchange);
             case LOGOUT -> logout(exchange);
         }
+    }
+
+    @Override
+    public @Nullable Failure refusal(Exchange exchange) {
+        boolean begins = rule.action() == Identity.Action.LOGIN || rule.action() == Identity.Action.REFRESH;
+        return begins && !desk.issues()
+                ? GatewayError.NOT_FOUND.notExecuted("Sessions are not begun here: tokens come from their issuer")
+                : null;
+    }
+
+    @Override
+    public Map<String, @Nullable Object> plan(Exchange exchange) {
+        return Map.of("target", "sessions", "action", rule.action().name().toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public String setting() {
+        return "the gateway's own sessions";
     }
 
     private void login(Exchange exchange) {

@@ -71,6 +71,11 @@ public final class Limit implements Stage, Allowance {
     }
 
     @Override
+    public String setting() {
+        return name + ", " + rate.policy() + "s, burst " + rate.text();
+    }
+
+    @Override
     public void tell(MultiMap headers, long left) {
         String limit = rate.text();
         String rest = Long.toString(remaining(left));

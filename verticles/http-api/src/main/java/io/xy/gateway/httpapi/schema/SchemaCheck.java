@@ -15,9 +15,16 @@ import org.jspecify.annotations.Nullable;
 /** Checks the body against the route's JSON Schema. */
 public final class SchemaCheck implements Stage {
     private final BodyValidator validator;
+    private final String where;
 
     public SchemaCheck(BodySchema schema) {
         this.validator = BodyValidator.compile(schema.json());
+        this.where = schema.where();
+    }
+
+    @Override
+    public String setting() {
+        return "JSON Schema at " + where;
     }
 
     @Override

@@ -6,19 +6,21 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.xy.gateway.httpapi.checks.BodyReader;
+import io.xy.gateway.httpapi.exchange.Asking;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Rendering;
-import io.xy.gateway.httpapi.exchange.Stage;
 import io.xy.gateway.httpapi.json.JsonPath;
 import io.xy.gateway.httpapi.json.JsonText;
 import io.xy.gateway.shared.config.route.RouteTarget;
 import io.xy.gateway.shared.config.route.Template;
+import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The last stage of routes whose target is an HTTP service. Belongs to one event loop. */
-public final class HttpTarget implements Stage {
+public final class HttpTarget implements Asking {
     private final Upstream upstream;
     private final RouteTarget.Http target;
     private final RequestHead head;
@@ -35,14 +37,33 @@ public final class HttpTarget implements Stage {
 
     @Override
     public void run(Exchange exchange) {
+        Failure refusal = refusal(exchange);
+        if (refusal == null) {
+            new ProxyCall(this, exchange).start();
+        } else {
+            exchange.fail(refusal);
+        }
+    }
+
+    @Override
+    public @Nullable Failure refusal(Exchange exchange) {
         HttpServerRequest http = exchange.origin().http();
         if (target.webSocket() && (http == null || !isUpgrade(http))) {
-            exchange.fail(GatewayError.BAD_REQUEST.notExecuted("Only WebSocket upgrades are served here"));
-        } else if (http != null && BodyReader.announced(http) > maxBodyBytes) {
-            exchange.fail(GatewayError.TOO_LARGE.notExecuted("The body may have " + maxBodyBytes + " bytes"));
-        } else {
-            new ProxyCall(this, exchange).start();
+            return GatewayError.BAD_REQUEST.notExecuted("Only WebSocket upgrades are served here");
         }
+        return http != null && BodyReader.announced(http) > maxBodyBytes
+                ? GatewayError.TOO_LARGE.notExecuted("The body may have " + maxBodyBytes + " bytes")
+                : null;
+    }
+
+    @Override
+    public Map<String, @Nullable Object> plan(Exchange exchange) {
+        return new ProxyPlan(this, exchange).json();
+    }
+
+    @Override
+    public String setting() {
+        return "HTTP service " + upstream.config().name();
     }
 
     Upstream upstream() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.xy.gateway.httpapi.explain;
+
+import org.jspecify.annotations.NullMarked;
