@@ -6,6 +6,7 @@ The reply is that of the account list: three accounts, as CPython writes it in p
 """
 
 import argparse
+import copy
 import json
 import os
 import pathlib
@@ -27,7 +28,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="fewer and shorter iterations")
     parser.add_argument("--classpath-file")
     chosen = parser.parse_args()
-    accounts = [{**bench_zmq.ACCOUNT, "account_id": f"account{i}"} for i in (1, 2, 3)]
+    accounts = [{**copy.deepcopy(bench_zmq.ACCOUNT), "account_id": f"account{i}"} for i in (1, 2, 3)]
     rounds = ["-f", "1", "-wi", "3", "-i", "3", "-w", "1", "-r", "1"] if chosen.quick else \
         ["-f", "3", "-wi", "5", "-i", "5", "-w", "2", "-r", "2"]
     java = pathlib.Path(os.environ["JAVA_HOME"]) / "bin"

@@ -150,9 +150,9 @@ final class PlainJson {
     /** A text in quotes; false when it is not well-formed UTF-8. */
     boolean text(byte[] from, int start, int size) {
         reserve(2L + (long) size * LONGEST_ESCAPE);
-        bytes[length++] = '"';
         int end = start + size;
-        for (int i = start; i < end; ) {
+        int i = plain(from, start, end);
+        while (i < end) {
             byte b = from[i];
             if (b >= 0x20 && b != '"' && b != '\\') {
                 bytes[length++] = b;
@@ -172,6 +172,24 @@ final class PlainJson {
         }
         bytes[length++] = '"';
         return true;
+    }
+
+    /** Writes the quote and what needs no care; tells where that ends. */
+    private int plain(byte[] from, int start, int end) {
+        byte[] to = bytes;
+        int place = length;
+        to[place++] = '"';
+        int i = start;
+        while (i < end) {
+            byte b = from[i];
+            if (b < 0x20 || b == '"' || b == '\\') {
+                break;
+            }
+            to[place++] = b;
+            i++;
+        }
+        length = place;
+        return i;
     }
 
     private void escape(byte b) {

@@ -1,5 +1,8 @@
 package io.xy.gateway.shared.pickle;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ final class PlainPickle {
     private static final int MOST_KEYS = 64;
 
     private static final int KEPT_BYTES = 1 << 20;
+    private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.BIG_ENDIAN);
     private static final ThreadLocal<PlainPickle> OWN = ThreadLocal.withInitial(PlainPickle::new);
 
     private final PlainJson out = new PlainJson();
@@ -110,11 +114,11 @@ final class PlainPickle {
             case '}' -> push(EMPTY_DICT);
             case ')' -> push(SCALAR) && out.ascii("[]") && deepen(top - 1, 1);
             case 'a' -> top >= 2 && kinds[top - 1] != MARK && append(top - 2, top - 1);
-            case 'e' -> append(lastMark() - 1, lastMark() + 1);
+            case 'e' -> appendSince(lastMark());
             case 's' -> top >= 3 && kinds[top - 1] != MARK && put(top - 3, top - 2);
-            case 'u' -> put(lastMark() - 1, lastMark() + 1);
+            case 'u' -> putSince(lastMark());
             case 0x85, 0x86, 0x87 -> tuple(top - (opcode - 0x84), top - (opcode - 0x84));
-            case 't' -> tuple(lastMark() + 1, lastMark());
+            case 't' -> tupleSince(lastMark());
             case 0x94 -> remember(memoSize);
             case 'q' -> has(1) && remember(in[at++] & 0xff);
             case 'r' -> has(4) && remember((int) little(4));
@@ -133,7 +137,7 @@ final class PlainPickle {
             case 'M' -> has(2) && push(SCALAR) && out.integer(little(2));
             case 'J' -> has(4) && push(SCALAR) && out.integer((int) little(4));
             case 0x8a -> has(1) && longInteger(in[at++] & 0xff);
-            case 'G' -> has(8) && push(SCALAR) && out.real(Double.longBitsToDouble(Long.reverseBytes(little(8))));
+            case 'G' -> has(8) && push(SCALAR) && out.real(float64());
             case 0x8c -> has(1) && text(in[at++] & 0xff);
             case 'X' -> has(4) && text((int) little(4));
             default -> false;
@@ -150,6 +154,11 @@ final class PlainPickle {
             value |= (in[at++] & 0xffL) << (8 * i);
         }
         return value;
+    }
+
+    private double float64() {
+        at += 8;
+        return (double) FLOAT.get(in, at - 8);
     }
 
     /** Two's complement of up to eight bytes. */
@@ -236,6 +245,18 @@ final class PlainPickle {
             mark--;
         }
         return mark;
+    }
+
+    private boolean appendSince(int mark) {
+        return append(mark - 1, mark + 1);
+    }
+
+    private boolean putSince(int mark) {
+        return put(mark - 1, mark + 1);
+    }
+
+    private boolean tupleSince(int mark) {
+        return tuple(mark + 1, mark);
     }
 
     private boolean append(int list, int first) {
