@@ -199,7 +199,7 @@ def load_frozen(bench):
 
 def load_reconnect(bench):
     clients = bench.chosen.clients or 5_000
-    with bench.publishing(20, 600), bench.holding(clients, bench.all, bench.headers) as held:
+    with bench.publishing(2, 600), bench.holding(clients, bench.all, bench.headers) as held:
         first = float(await_line(held, "HELD")[0])
         time.sleep(SETTLE_SECONDS)
         before = bench.upstream_subscriptions()

@@ -87,7 +87,7 @@ public record WsConfig(
                         .env("WS_MAX_SUBSCRIPTIONS_PER_USER")
                         .range(1, 10_000_000)
                         .readInt("Subscriptions of one user over all its connections to one node"),
-                s.integer("upgrades-per-second", 1_000)
+                s.integer("upgrades-per-second", 2_000)
                         .env("WS_UPGRADES_PER_SECOND")
                         .range(1, 1_000_000)
                         .readInt("New connections that one instance admits; more are told when to come again"),

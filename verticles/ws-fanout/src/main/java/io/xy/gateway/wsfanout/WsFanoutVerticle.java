@@ -84,7 +84,10 @@ public final class WsFanoutVerticle extends VerticleBase {
         hub = newHub;
         sources = newSources;
         reporter = newReporter;
-        newHub.onFlushed(loop.frames()::endOfFlush);
+        newHub.onFlushed(nanos -> {
+            loop.frames().endOfFlush();
+            loop.meters().flushed(nanos, newHub.figures());
+        });
         vertx.setPeriodic(SWEEP_MILLIS, id -> sweep(loop));
         return newSources
                 .start()
@@ -174,6 +177,7 @@ public final class WsFanoutVerticle extends VerticleBase {
         long now = System.currentTimeMillis();
         connections.sweep(now);
         loop.hub().sweep(now);
+        loop.meters().update(loop.frames());
         loop.meters()
                 .update(loop.hub().figures(), interest.storms(), connections.size(), connections.longestQueue(), now);
     }

@@ -41,6 +41,12 @@ class MetricsTest {
                 "xy_ws_slow_consumers_total ",
                 "xy_ws_send_queue_size ",
                 "xy_sub_storms_total ",
+                "xy_ws_encodes_total ",
+                "xy_ws_frames_built_total ",
+                "xy_ws_frames_written_total ",
+                "xy_ws_frames_records_total ",
+                "xy_ws_flush_seconds_count ",
+                "xy_ws_age_at_send_seconds_max ",
                 "ws_active ",
                 "ws_msgs_rate ",
                 "slow_consumers ")) {

@@ -51,15 +51,28 @@ public final class Frames {
 
     private final Map<Batch, ByteBuf> shared = new HashMap<>();
     private long built;
+    private long builtRecords;
+    private long written;
 
-    /** Frames built so far; what is shared counts once. */
+    /** Frames of records built so far; what is shared counts once. */
     public long built() {
         return built;
+    }
+
+    /** Records in those. */
+    long builtRecords() {
+        return builtRecords;
+    }
+
+    /** Frames of records given to sockets. */
+    long written() {
+        return written;
     }
 
     /** The frame {@code [r1,r2,…]}; the caller owns one reference. */
     ByteBuf batch(ByteBufAllocator allocator, List<byte[]> records) {
         Batch batch = new Batch(records.toArray(new byte[0][]));
+        written++;
         ByteBuf known = shared.get(batch);
         if (known == null) {
             known = build(allocator, batch.records);
@@ -83,6 +96,7 @@ public final class Frames {
 
     private ByteBuf build(ByteBufAllocator allocator, byte[][] records) {
         built++;
+        builtRecords += records.length;
         int length = records.length + 1;
         for (byte[] record : records) {
             length += record.length;

@@ -3,8 +3,10 @@ package io.xy.gateway.wsfanout.connection;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Timer;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.wsfanout.hub.Figures;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The meters of requirement N6 as one instance feeds them: twice a second it adds the differences of its own loop's
@@ -21,8 +23,18 @@ public final class Meters {
     /** Written as the bridges write it: only then it is one counter with theirs. */
     private final Counter storms = registry.counter("xy_sub_storms_total");
 
+    private final Counter encodes = registry.counter("xy.ws.encodes");
+    private final Counter framesBuilt = registry.counter("xy.ws.frames.built");
+    private final Counter framesWritten = registry.counter("xy.ws.frames.written");
+    private final Counter recordsBuilt = registry.counter("xy.ws.frames.records");
+    private final Timer flush = registry.timer("xy.ws.flush");
+    private final Timer age = registry.timer("xy.ws.age.at.send");
+
     private final NodeGauges gauges = new NodeGauges();
     private final Figures last = new Figures();
+    private long framesBuiltBefore;
+    private long framesWrittenBefore;
+    private long recordsBuiltBefore;
     private long lastStorms;
     private long lastAt;
 
@@ -30,6 +42,29 @@ public final class Meters {
     public void refused(String legacy, GatewayError error) {
         registry.counter("xy.ws.errors", "code", legacy.isEmpty() ? error.code() : legacy)
                 .increment();
+    }
+
+    /**
+     * A flush of all connections is over.
+     *
+     * @param nanos that it took
+     */
+    public void flushed(long nanos, Figures figures) {
+        flush.record(nanos, TimeUnit.NANOSECONDS);
+        if (figures.oldestSent != Long.MAX_VALUE) {
+            age.record(Math.max(0, System.currentTimeMillis() - figures.oldestSent), TimeUnit.MILLISECONDS);
+            figures.oldestSent = Long.MAX_VALUE;
+        }
+    }
+
+    /** Brings the meters up to what the loop has built. */
+    public void update(Frames frames) {
+        framesBuilt.increment(frames.built() - framesBuiltBefore);
+        framesWritten.increment(frames.written() - framesWrittenBefore);
+        recordsBuilt.increment(frames.builtRecords() - recordsBuiltBefore);
+        framesBuiltBefore = frames.built();
+        framesWrittenBefore = frames.written();
+        recordsBuiltBefore = frames.builtRecords();
     }
 
     /** Brings the meters up to the loop's figures. */
@@ -40,6 +75,7 @@ public final class Meters {
         subject.increment(now.droppedSubject - last.droppedSubject);
         upstream.increment(now.upstreamLost - last.upstreamLost);
         slow.increment(now.slow - last.slow);
+        encodes.increment(now.encodes - last.encodes);
         storms.increment(stormsNow - lastStorms);
         long rate = rate(now.forwarded - last.forwarded, nowMillis);
         gauges.publish(new NodeGauges.Share(connections, rate, now.slow, longestQueue));
@@ -50,6 +86,7 @@ public final class Meters {
         last.droppedSubject = now.droppedSubject;
         last.upstreamLost = now.upstreamLost;
         last.slow = now.slow;
+        last.encodes = now.encodes;
     }
 
     /** Takes this instance out of what the process shows. */

@@ -132,7 +132,7 @@ public final class TwoVerbConnection implements Member, Sink {
 
     @Override
     public void value(Binding binding, Value value, boolean image) {
-        loop.hub().figures().forwarded++;
+        loop.hub().figures().sent(value);
         wire.writeBinary(value.payload().array());
     }
 

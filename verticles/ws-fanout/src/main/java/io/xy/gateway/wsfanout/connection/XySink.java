@@ -52,7 +52,7 @@ final class XySink implements Sink {
 
     @Override
     public void value(Binding binding, Value value, boolean image) {
-        figures.forwarded++;
+        figures.sent(value);
         record(image ? value.image() : value.record());
     }
 

@@ -39,14 +39,16 @@ public final class Channel {
 
     /**
      * @param first its first value
+     * @param nowMillis when it came
      * @param staleMillis silence after which the value counts as old; 0 for never
      */
-    Channel(Hub hub, int number, String source, StreamRecord first, long staleMillis) {
+    Channel(Hub hub, int number, String source, StreamRecord first, long nowMillis, long staleMillis) {
         this.hub = hub;
         this.number = number;
         this.subject = first.subject();
         this.staleMillis = staleMillis;
         this.source = source;
+        this.heardAt = nowMillis;
         this.last = new Value(this, first.epoch(), first.sequence(), first.timestamp(), first.payload(), 0);
         this.nextSequence = first.sequence() + 1;
         this.linked = isShared(first.epoch());

@@ -4,6 +4,8 @@ package io.xy.gateway.wsfanout.hub;
 public final class Figures {
     /** Values given to a socket. */
     public long forwarded;
+    /** When the oldest value of this flush was received, in milliseconds since 1970; the largest number for none. */
+    public long oldestSent = Long.MAX_VALUE;
     /** Values that a newer one replaced before they were written. */
     public long conflated;
     /** Values refused because a connection's queue was full. */
@@ -16,4 +18,10 @@ public final class Figures {
     public long slow;
     /** Sequences that a source lost. */
     public long upstreamLost;
+
+    /** A value was given to a socket. */
+    public void sent(Value value) {
+        forwarded++;
+        oldestSent = Math.min(oldestSent, value.receivedAt());
+    }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,7 @@ final class Flushes {
     private final Vertx vertx;
     private final Context context;
     private List<Outbox> dirty = new ArrayList<>();
-    private Runnable onFlushed = () -> {};
+    private LongConsumer onFlushed = nanos -> {};
     private boolean pending;
     /** Not before this the next flush, on the clock of {@link System#nanoTime}. */
     private long dueNanos = System.nanoTime();
@@ -36,7 +37,7 @@ final class Flushes {
         this.context = vertx.getOrCreateContext();
     }
 
-    void onFlushed(Runnable listener) {
+    void onFlushed(LongConsumer listener) {
         onFlushed = listener;
     }
 
@@ -60,8 +61,8 @@ final class Flushes {
         List<Outbox> now = dirty;
         dirty = new ArrayList<>(now.size());
         now.forEach(Flushes::flush);
-        onFlushed.run();
         long end = System.nanoTime();
+        onFlushed.accept(end - start);
         dueNanos = now.size() < BUSY_OUTBOXES ? end : end + Math.min(MAX_TICK_NANOS, PAUSE * (end - start));
     }
 

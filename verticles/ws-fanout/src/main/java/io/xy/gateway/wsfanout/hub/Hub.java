@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 /**
  * The heart of one fan-out instance: subject to last value, recent values and subscribers. Everything in it belongs to
@@ -73,8 +74,8 @@ public final class Hub {
         return channels.size();
     }
 
-    /** Calls after each flush of all connections. */
-    public void onFlushed(Runnable listener) {
+    /** Calls after each flush of all connections with the nanoseconds that it took. */
+    public void onFlushed(LongConsumer listener) {
         flushes.onFlushed(listener);
     }
 
@@ -247,8 +248,8 @@ public final class Hub {
             figures.droppedSubject++;
             return;
         }
-        Channel channel = new Channel(this, nextNumber(), source, record, catalogue.staleMillis(record.subject()));
-        channel.heard(source, nowMillis);
+        Channel channel =
+                new Channel(this, nextNumber(), source, record, nowMillis, catalogue.staleMillis(record.subject()));
         channels.put(channel.subject(), channel);
         bySubject.add(channel.subject(), channel);
         byPattern.match(channel.subject(), subscription -> {

@@ -15,6 +15,7 @@ public final class Value {
     private final long timestamp;
     private final Payload payload;
     private final long previous;
+    private final long receivedAt;
     private byte @Nullable [] record;
     private byte @Nullable [] image;
     private @Nullable Object envelope;
@@ -29,6 +30,12 @@ public final class Value {
         this.timestamp = timestamp;
         this.payload = payload;
         this.previous = previous;
+        this.receivedAt = channel.heardAt();
+    }
+
+    /** When its channel was last heard of as it came, in milliseconds since 1970. */
+    long receivedAt() {
+        return receivedAt;
     }
 
     public Channel channel() {

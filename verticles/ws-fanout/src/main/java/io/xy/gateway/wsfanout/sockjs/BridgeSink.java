@@ -52,7 +52,7 @@ final class BridgeSink implements Sink {
 
     @Override
     public void value(Binding binding, Value value, boolean image) {
-        loop.hub().figures().forwarded++;
+        loop.hub().figures().sent(value);
         for (Subscription subscription : binding.subscriptions()) {
             write(envelope(subscription.pattern(), value));
         }
