@@ -139,10 +139,14 @@ final class PlainJson {
             count++;
         }
         count = Math.max(count, least);
-        long rest = value;
-        for (int i = length + count - 1; i >= length; i--) {
-            bytes[i] = (byte) ('0' + rest % 10);
-            rest /= 10;
+        int i = length + count - 1;
+        long high = value;
+        for (; high > Integer.MAX_VALUE; high /= 10) {
+            bytes[i--] = (byte) ('0' + high % 10);
+        }
+        // Division of ints is a multiplication.
+        for (int rest = (int) high; i >= length; rest /= 10) {
+            bytes[i--] = (byte) ('0' + rest % 10);
         }
         length += count;
     }
