@@ -17,7 +17,7 @@ class SlowClientTest {
     private static final int TEXT = 0x81;
     private static final String PAYLOAD = "{\"x\":\"" + "y".repeat(2_000) + "\"}";
 
-    private final Gateway gateway = Gateway.start("WS_SEND_QUEUE_MAX", "100");
+    private final Gateway gateway = Gateway.start("WS_SEND_QUEUE_MAX", "100", "WS_SEND_QUEUE_BYTES", "16384");
     private final FakeSource source = gateway.source();
 
     @AfterEach
@@ -63,14 +63,35 @@ class SlowClientTest {
         try (RawSocket stuck = RawSocket.connect(gateway.port())) {
             stuck.sendUpgrade("/eventbus/websocket");
             stuck.awaitText(text -> text.contains("101 "));
-            String register = "{\"type\":\"register\",\"address\":\"xy.md.a\",\"headers\":{\"Authorization\":\"Bearer "
-                    + gateway.token() + "\"}}";
-            stuck.send(RawSocket.frame(TEXT, register.getBytes(StandardCharsets.UTF_8)));
+            stuck.send(RawSocket.frame(TEXT, register("xy.md.a")));
             source.awaitInterest("xy.md.a");
             int last = floodUntilBlocked("dropped");
             stuck.awaitText(text -> text.contains("yyy"));
             assertThat(last).isPositive();
         }
+    }
+
+    @Test
+    @Tag("N13")
+    void aBridgeClientThatAsksAndAsksButDoesNotReadIsCut() {
+        try (RawSocket stuck = RawSocket.connect(gateway.port())) {
+            stuck.sendUpgrade("/eventbus/websocket");
+            stuck.awaitText(text -> text.contains("101 "));
+            stuck.send(RawSocket.frame(TEXT, register("xy.md.a")));
+            source.awaitInterest("xy.md.a");
+            floodUntilBlocked("dropped");
+            for (int i = 0; i < 40; i++) {
+                stuck.trySend(RawSocket.frame(TEXT, register("xy.no." + "a".repeat(2_000))));
+            }
+            Await.until("it is cut", () -> gateway.figure("clients") == 0);
+            assertThat(gateway.figure("subscriptions")).isZero();
+        }
+    }
+
+    private byte[] register(String address) {
+        return ("{\"type\":\"register\",\"address\":\"" + address + "\",\"headers\":{\"Authorization\":\"Bearer "
+                        + gateway.token() + "\"}}")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private int floodUntilBlocked(String figure) {

@@ -42,27 +42,25 @@ public final class TwoVerbConnection implements Member, Sink {
     private final Loop loop;
     private final String id;
     private final ServerWebSocket socket;
-    private final Visitor visitor;
     private final Principal principal;
-    private final Passport passport;
+    private final Presence presence;
     private final Wire wire;
     private final Outbox outbox;
     private final MessageAssembler assembler;
     private final TokenBucket frames;
     private final Liveness liveness;
     private final Map<String, Subscription> bySubject = new HashMap<>();
-    private boolean closed;
 
     public TwoVerbConnection(Loop loop, String id, ServerWebSocket socket, Visitor visitor, Principal principal) {
         long now = System.currentTimeMillis();
         this.loop = loop;
         this.id = id;
         this.socket = socket;
-        this.visitor = visitor;
         this.principal = principal;
-        this.passport = Passport.of(loop, String.valueOf(socket.remoteAddress().hostAddress()));
         this.wire = new Wire(socket, loop.frames(), true);
         this.outbox = new Outbox(loop.hub(), this);
+        this.presence =
+                new Presence(loop, this, visitor, outbox, socket.remoteAddress().hostAddress(), Long.MAX_VALUE);
         this.assembler = new MessageAssembler(loop.config().ws().maxFrameBytes(), this::onText, this::close);
         this.frames = new TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, now);
         this.liveness = new Liveness(now);
@@ -70,12 +68,11 @@ public final class TwoVerbConnection implements Member, Sink {
 
     /** Attaches to the socket. */
     public void open() {
-        loop.connections().add(this);
         wire.listen(outbox::onWritable, this::close);
         socket.frameHandler(this::onFrame);
         socket.exceptionHandler(e -> LOG.debug("{}: the socket failed", id));
         socket.closeHandler(nothing -> onClosed());
-        if (!passport.admits(principal)) {
+        if (!presence.begin()) {
             close(CloseCode.TOO_MANY);
         }
     }
@@ -97,18 +94,14 @@ public final class TwoVerbConnection implements Member, Sink {
 
     @Override
     public void sweep(long now) {
-        if (closed) {
+        if (presence.isOver()) {
             return;
         }
-        if (visitor.hasOverstayed(now)) {
-            close(CloseCode.EXPIRED);
-        } else if (liveness.isGone(now)) {
-            close(CloseCode.HEARTBEAT_LOST);
-        } else {
-            if (liveness.shouldPing(now)) {
-                socket.writePing(Buffer.buffer()).onFailure(e -> LOG.debug("{}: gone before a ping", id));
-            }
-            outbox.watch(now);
+        CloseCode due = presence.due(now, liveness.isGone(now));
+        if (due != null) {
+            close(due);
+        } else if (liveness.shouldPing(now)) {
+            socket.writePing(Buffer.buffer()).onFailure(e -> LOG.debug("{}: gone before a ping", id));
         }
     }
 
@@ -119,7 +112,7 @@ public final class TwoVerbConnection implements Member, Sink {
 
     @Override
     public void close(CloseCode code) {
-        if (!closed) {
+        if (!presence.isOver()) {
             onClosed();
             wire.close(code);
         }
@@ -172,7 +165,7 @@ public final class TwoVerbConnection implements Member, Sink {
     }
 
     private void onFrame(WebSocketFrame frame) {
-        if (closed) {
+        if (presence.isOver()) {
             return;
         }
         long now = System.currentTimeMillis();
@@ -230,11 +223,11 @@ public final class TwoVerbConnection implements Member, Sink {
         if (refusal == null && bySubject.size() >= loop.config().ws().maxSubscriptions()) {
             refusal = GatewayError.TOO_MANY_SUBSCRIPTIONS.notExecuted("Too many subjects");
         }
-        if (refusal == null && !passport.subscribes()) {
+        if (refusal == null && !presence.passport().subscribes()) {
             refusal = GatewayError.TOO_MANY_SUBSCRIPTIONS.notExecuted("Too many subjects of this user");
         }
         if (refusal == null && !loop.hub().hasRoomFor(subject)) {
-            passport.unsubscribes();
+            presence.passport().unsubscribes();
             refusal = GatewayError.OVERLOADED.notExecuted("The node has as many subjects as it may");
         }
         if (refusal != null) {
@@ -247,18 +240,12 @@ public final class TwoVerbConnection implements Member, Sink {
     private void end(String subject) {
         Subscription subscription = bySubject.remove(subject);
         if (subscription != null) {
-            passport.unsubscribes();
+            presence.passport().unsubscribes();
             loop.hub().unsubscribe(subscription);
         }
     }
 
     private void onClosed() {
-        if (!closed) {
-            closed = true;
-            loop.connections().remove(this);
-            List.copyOf(bySubject.keySet()).forEach(this::end);
-            outbox.close();
-            passport.leave();
-        }
+        presence.end(() -> List.copyOf(bySubject.keySet()).forEach(this::end));
     }
 }

@@ -34,7 +34,7 @@ public final class XyConnection implements Member {
     private final String id;
     private final ServerWebSocket socket;
     private final Visitor visitor;
-    private final Passport passport;
+    private final Presence presence;
     private final Wire wire;
     private final XySink sink;
     private final Outbox outbox;
@@ -45,9 +45,7 @@ public final class XyConnection implements Member {
     private final TokenBucket frames;
     private final TokenBucket mistakes;
     private final Liveness liveness;
-    private final long openedAt;
     private long pingDueMillis;
-    private boolean closed;
 
     /**
      * @param id unique on this instance
@@ -60,31 +58,30 @@ public final class XyConnection implements Member {
         this.socket = socket;
         this.visitor = visitor;
         String peer = String.valueOf(socket.remoteAddress().hostAddress());
-        this.passport = Passport.of(loop, peer);
         this.wire = new Wire(socket, loop.frames(), true);
         this.sink = new XySink(
                 wire, loop.hub().figures(), () -> loop.context().runOnContext(nothing -> close(CloseCode.TOO_SLOW)));
         this.outbox = new Outbox(loop.hub(), sink);
-        this.subscriptions = new Subscriptions(loop, outbox, passport, id);
+        this.presence = new Presence(
+                loop, this, visitor, outbox, peer, loop.config().ws().authMillis());
+        this.subscriptions = new Subscriptions(loop, outbox, presence.passport(), id);
         this.requests = new Requests(loop, visitor, id, peer, outbox::urgent);
         this.assembler = new MessageAssembler(loop.config().ws().maxFrameBytes(), this::onText, this::close);
         this.ops = new TokenBucket(OPS_PER_SECOND, OPS_BURST, now);
         this.frames = new TokenBucket(OPS_PER_SECOND * FRAMES_PER_OP, OPS_BURST * FRAMES_PER_OP, now);
         this.mistakes = new TokenBucket(MISTAKES_PER_SECOND, MISTAKES, now);
         this.liveness = new Liveness(now);
-        this.openedAt = now;
     }
 
     /** Attaches to the socket and says hello. */
     public void open() {
-        loop.connections().add(this);
         wire.listen(outbox::onWritable, this::close);
         socket.frameHandler(this::onFrame);
         socket.exceptionHandler(e -> LOG.debug("{}: the socket failed", id));
         socket.closeHandler(nothing -> onClosed());
         outbox.urgent(Hello.record(loop, visitor.principal()));
         pingDueMillis = heartbeat();
-        if (visitor.principal() instanceof Principal principal && !passport.admits(principal)) {
+        if (!presence.begin()) {
             close(CloseCode.TOO_MANY);
         }
     }
@@ -106,18 +103,14 @@ public final class XyConnection implements Member {
 
     @Override
     public void sweep(long now) {
-        if (closed) {
+        if (presence.isOver()) {
             return;
         }
-        if (visitor.principal() == null && now - openedAt >= loop.config().ws().authMillis()) {
-            close(CloseCode.AUTH_TIMEOUT);
-        } else if (visitor.hasOverstayed(now)) {
-            close(CloseCode.EXPIRED);
-        } else if (liveness.isGone(now)) {
-            close(CloseCode.HEARTBEAT_LOST);
-        } else {
+        CloseCode due = presence.due(now, liveness.isGone(now));
+        if (due == null) {
             beat(now);
-            outbox.watch(now);
+        } else {
+            close(due);
         }
     }
 
@@ -128,7 +121,7 @@ public final class XyConnection implements Member {
 
     @Override
     public void close(CloseCode code) {
-        if (closed) {
+        if (presence.isOver()) {
             return;
         }
         outbox.flush();
@@ -156,7 +149,7 @@ public final class XyConnection implements Member {
     }
 
     private void onFrame(WebSocketFrame frame) {
-        if (closed) {
+        if (presence.isOver()) {
             return;
         }
         long now = System.currentTimeMillis();
@@ -221,7 +214,7 @@ public final class XyConnection implements Member {
         String token = op.requiredText("token");
         socket.pause();
         loop.verify(token).onComplete(done -> {
-            if (!closed) {
+            if (!presence.isOver()) {
                 onVerified(op.id(), token, done);
                 socket.resume();
             }
@@ -242,7 +235,7 @@ public final class XyConnection implements Member {
             refuse(opId, GatewayError.FORBIDDEN.notExecuted("The token is another user's"));
             return;
         }
-        if (!passport.admits(principal)) {
+        if (!presence.passport().admits(principal)) {
             refuse(opId, GatewayError.RATE_LIMITED.notExecuted("This user has too many connections"));
             close(CloseCode.TOO_MANY);
             return;
@@ -266,13 +259,9 @@ public final class XyConnection implements Member {
     }
 
     private void onClosed() {
-        if (!closed) {
-            closed = true;
-            loop.connections().remove(this);
+        presence.end(() -> {
             subscriptions.endAll();
             requests.close();
-            passport.leave();
-            outbox.close();
-        }
+        });
     }
 }

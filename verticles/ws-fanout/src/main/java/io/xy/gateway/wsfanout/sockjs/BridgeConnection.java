@@ -10,7 +10,7 @@ import io.xy.gateway.shared.error.GatewayException;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.wsfanout.connection.Loop;
 import io.xy.gateway.wsfanout.connection.Member;
-import io.xy.gateway.wsfanout.connection.Passport;
+import io.xy.gateway.wsfanout.connection.Presence;
 import io.xy.gateway.wsfanout.connection.Visitor;
 import io.xy.gateway.wsfanout.hub.Mode;
 import io.xy.gateway.wsfanout.hub.Outbox;
@@ -47,16 +47,14 @@ public final class BridgeConnection implements Member {
     private final Loop loop;
     private final SockJSSocket socket;
     private final Visitor visitor;
-    private final Passport passport;
+    private final Presence presence;
     private final BridgeSink sink;
     private final Outbox outbox;
     private final BridgeCalls calls;
     private final TokenBucket frames;
-    private final long openedAt = System.currentTimeMillis();
     private final Map<String, Subscription> byAddress = new HashMap<>();
-    private long heardAt = openedAt;
+    private long heardAt = System.currentTimeMillis();
     private final Runnable onGone;
-    private boolean closed;
 
     /**
      * @param onGone called once, when the session is over
@@ -66,21 +64,23 @@ public final class BridgeConnection implements Member {
         this.loop = loop;
         this.socket = socket;
         this.visitor = visitor;
-        this.passport = Passport.of(loop, peer(socket));
         this.sink =
                 new BridgeSink(loop, socket, () -> loop.context().runOnContext(nothing -> close(CloseCode.TOO_SLOW)));
         this.outbox = new Outbox(loop.hub(), sink);
+        this.presence = new Presence(loop, this, visitor, outbox, peer(socket), GONE_MILLIS);
         sink.onDrained(outbox::onWritable);
         this.calls = new BridgeCalls(loop, visitor, id, peer(socket), sink::write);
-        this.frames = new TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, openedAt);
+        this.frames = new TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, heardAt);
     }
 
     /** Attaches to the socket. */
     void open() {
-        loop.connections().add(this);
         socket.handler(this::onFrame);
         socket.exceptionHandler(e -> onClosed());
         socket.closeHandler(nothing -> onClosed());
+        if (!presence.begin()) {
+            close(CloseCode.TOO_MANY);
+        }
     }
 
     @Override
@@ -100,17 +100,12 @@ public final class BridgeConnection implements Member {
 
     @Override
     public void sweep(long now) {
-        if (closed) {
+        if (presence.isOver()) {
             return;
         }
-        if (visitor.principal() == null && now - openedAt >= GONE_MILLIS) {
-            close(CloseCode.AUTH_TIMEOUT);
-        } else if (visitor.hasOverstayed(now)) {
-            close(CloseCode.EXPIRED);
-        } else if (now - heardAt >= GONE_MILLIS) {
-            close(CloseCode.HEARTBEAT_LOST);
-        } else {
-            outbox.watch(now);
+        CloseCode due = presence.due(now, now - heardAt >= GONE_MILLIS);
+        if (due != null) {
+            close(due);
         }
     }
 
@@ -121,7 +116,7 @@ public final class BridgeConnection implements Member {
 
     @Override
     public void close(CloseCode code) {
-        if (!closed) {
+        if (!presence.isOver()) {
             onClosed();
             sink.write(Envelope.error(code.code() + " " + code.reason(), ""));
             // Closing empties the session's queue, so the last word must have left it.
@@ -133,7 +128,7 @@ public final class BridgeConnection implements Member {
     }
 
     private void onFrame(Buffer frame) {
-        if (closed) {
+        if (presence.isOver()) {
             return;
         }
         heardAt = System.currentTimeMillis();
@@ -174,7 +169,7 @@ public final class BridgeConnection implements Member {
         }
         socket.pause();
         loop.verify(token).onComplete(done -> {
-            if (!closed) {
+            if (!presence.isOver()) {
                 onVerified(op, token, done);
                 socket.resume();
             }
@@ -186,7 +181,7 @@ public final class BridgeConnection implements Member {
             deny(op, GatewayException.failureOf(done.cause()), LegacyCode.TOKEN_INVALID);
         } else if (!visitor.mayBecome(done.result())) {
             deny(op, GatewayError.FORBIDDEN.notExecuted("The token is another user's"), LegacyCode.UNAUTHORISED);
-        } else if (!passport.admits(done.result())) {
+        } else if (!presence.passport().admits(done.result())) {
             deny(op, GatewayError.RATE_LIMITED.notExecuted("This user has too many connections"), "");
             close(CloseCode.TOO_MANY);
         } else {
@@ -227,7 +222,7 @@ public final class BridgeConnection implements Member {
         }
         if (byAddress.size() >= loop.config().ws().maxSubscriptions()
                 || !loop.hub().hasRoomFor(address)
-                || !passport.subscribes()) {
+                || !presence.passport().subscribes()) {
             sink.write(Envelope.error("max_handlers_reached", address));
             return;
         }
@@ -240,7 +235,7 @@ public final class BridgeConnection implements Member {
     private void unregister(String address) {
         Subscription subscription = byAddress.remove(address);
         if (subscription != null) {
-            passport.unsubscribes();
+            presence.passport().unsubscribes();
             loop.hub().unsubscribe(subscription);
         }
     }
@@ -277,14 +272,10 @@ public final class BridgeConnection implements Member {
     }
 
     private void onClosed() {
-        if (!closed) {
-            closed = true;
-            loop.connections().remove(this);
+        presence.end(() -> {
             List.copyOf(byAddress.keySet()).forEach(this::unregister);
-            outbox.close();
-            passport.leave();
             onGone.run();
-        }
+        });
     }
 
     private static String peer(SockJSSocket socket) {
