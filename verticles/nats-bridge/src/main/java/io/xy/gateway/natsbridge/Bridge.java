@@ -112,7 +112,8 @@ final class Bridge {
     /** Leases, lingering subscriptions and counters; called every now and then. */
     void tidy() {
         streams.tidy();
-        metrics.count(health.reconnects(), streams.storms(), streams.received(), streams.dropped());
+        metrics.count(
+                health.reconnects(), streams.storms(), streams.received(), streams.dropped(), health.errors());
     }
 
     /** Says that this node takes nothing new; what comes is served all the same. */
@@ -205,6 +206,7 @@ final class Bridge {
                 new Figure("storms", streams.storms()),
                 new Figure("received", streams.received()),
                 new Figure("dropped", streams.dropped()),
+                new Figure("errors", health.errors()),
                 new Figure("callsUnderway", calls.underway()),
                 new Figure("natsPort", child == null ? 0 : child.port()));
     }

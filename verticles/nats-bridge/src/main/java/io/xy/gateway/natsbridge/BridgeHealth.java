@@ -27,6 +27,7 @@ final class BridgeHealth {
     private boolean told;
     private boolean draining;
     private long reconnects;
+    private long errors;
 
     /**
      * @param noServer why there is no server to connect to, empty when there is one
@@ -45,6 +46,7 @@ final class BridgeHealth {
             case LinkEvent.Ready ready -> onUp(ready.incarnation());
             case LinkEvent.Lost lost -> onDown(lost.reason());
             case LinkEvent.Refused refused -> onDown(refused.reason());
+            case LinkEvent.Complained complaint -> errors++;
             default -> {
                 return false;
             }
@@ -58,6 +60,11 @@ final class BridgeHealth {
 
     long reconnects() {
         return reconnects;
+    }
+
+    /** Errors that the server named while the connection went on. */
+    long errors() {
+        return errors;
     }
 
     HealthReport report() {

@@ -21,11 +21,15 @@ final class BridgeMetrics {
     private final Counter dropped = Counter.builder("xy_nats_dropped_total")
             .description("Values that were lost or overtaken on their way to the fan-out")
             .register(Metrics.globalRegistry);
+    private final Counter errors = Counter.builder("xy_nats_errors_total")
+            .description("Errors that the NATS server named, such as a refused permission")
+            .register(Metrics.globalRegistry);
     private final List<Meter> gauges;
     private long reconnectsBefore;
     private long stormsBefore;
     private long receivedBefore;
     private long droppedBefore;
+    private long errorsBefore;
 
     BridgeMetrics(int instance, IntSupplier inbox, IntSupplier handOff) {
         gauges = List.of(
@@ -34,11 +38,13 @@ final class BridgeMetrics {
     }
 
     /** Brings the counters up to these totals. */
-    void count(long reconnectsNow, long stormsNow, long receivedNow, long droppedNow) {
+    void count(long reconnectsNow, long stormsNow, long receivedNow, long droppedNow, long errorsNow) {
         reconnects.increment(reconnectsNow - reconnectsBefore);
         storms.increment(stormsNow - stormsBefore);
         received.increment(receivedNow - receivedBefore);
         dropped.increment(Math.max(0, droppedNow - droppedBefore));
+        errors.increment(errorsNow - errorsBefore);
+        errorsBefore = errorsNow;
         reconnectsBefore = reconnectsNow;
         stormsBefore = stormsNow;
         receivedBefore = receivedNow;
@@ -52,7 +58,9 @@ final class BridgeMetrics {
     }
 
     private static Gauge gauge(String name, String description, int instance, IntSupplier value) {
+        // Nothing else holds the supplier, and a gauge of an object that is gone reads as no number.
         return Gauge.builder(name, value, IntSupplier::getAsInt)
+                .strongReference(true)
                 .description(description)
                 .tag("instance", String.valueOf(instance))
                 .register(Metrics.globalRegistry);

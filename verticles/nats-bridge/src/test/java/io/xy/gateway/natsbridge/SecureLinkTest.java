@@ -8,6 +8,7 @@ import io.xy.gateway.testkit.Await;
 import io.xy.gateway.testkit.NatsServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -26,7 +27,7 @@ class SecureLinkTest {
         ours.issue("server", "DNS:localhost");
         ours.issue("elsewhere", "DNS:elsewhere.example");
         ours.issue("client", "DNS:client");
-        new Authority(certificates, "theirs");
+        new Authority(certificates, "theirs").issue("stranger", "DNS:client");
     }
 
     @Test
@@ -42,6 +43,84 @@ class SecureLinkTest {
             fanOut.want("xy.secure");
             node.publish("xy.secure", "v");
             fanOut.awaitValues(1);
+        }
+    }
+
+    @ParameterizedTest
+    @Tag("N1")
+    @ValueSource(strings = {"tls", "nats"})
+    void aServerOfTheAuthorityIsTrustedWhateverTheScheme(String scheme) {
+        try (NatsServer server = tlsServer("server", false);
+                BridgeNode node = new BridgeNode(
+                        "NATS_URLS", scheme + "://localhost:" + server.port(),
+                        "NATS_TLS_ENABLE", "true",
+                        "NATS_TLS_CA", file("ours-ca.pem"))) {
+            node.connected().publish("xy.secure", "v");
+        }
+    }
+
+    @Test
+    @Tag("N1")
+    void aCertificateOfAnotherAuthorityDoesNotOpenAServerThatAsksForOne() {
+        try (NatsServer server = tlsServer("server", true);
+                BridgeNode node = new BridgeNode(
+                        "NATS_URLS", "tls://localhost:" + server.port(),
+                        "NATS_TLS_CA", file("ours-ca.pem"),
+                        "NATS_TLS_CERT", file("stranger.pem"),
+                        "NATS_TLS_KEY", file("stranger.key"))) {
+            Await.until("an attempt failed", () -> node.detail().contains("Unable to connect"));
+            assertThat(node.last().up("nats")).isFalse();
+        }
+    }
+
+    @Test
+    @Tag("N1")
+    void aRotatedCertificateIsTakenWithTheNextConnection(@TempDir Path own) throws Exception {
+        Path certificate = Files.copy(certificates.resolve("stranger.pem"), own.resolve("c.pem"));
+        Path key = Files.copy(certificates.resolve("stranger.key"), own.resolve("c.key"));
+        try (NatsServer server = tlsServer("server", true);
+                BridgeNode node = new BridgeNode(
+                        "NATS_URLS", "tls://localhost:" + server.port(),
+                        "NATS_TLS_CA", file("ours-ca.pem"),
+                        "NATS_TLS_CERT", certificate.toString(),
+                        "NATS_TLS_KEY", key.toString())) {
+            Await.until("an attempt failed", () -> node.detail().contains("Unable to connect"));
+            Files.copy(certificates.resolve("client.pem"), certificate, StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(certificates.resolve("client.key"), key, StandardCopyOption.REPLACE_EXISTING);
+            node.connected();
+        }
+    }
+
+    @Test
+    @Tag("N1")
+    void aCredentialsFileConnectsAndOneOfAnotherAccountDoesNot(@TempDir Path directory) throws Exception {
+        Credentials known = new Credentials();
+        Credentials strange = new Credentials();
+        Path configuration = Files.writeString(directory.resolve("nats.conf"), known.serverConfiguration());
+        try (NatsServer server = NatsServer.start("-c", configuration.toString());
+                BridgeNode good = new BridgeNode(
+                        "NATS_URLS", server.url(), "NATS_CREDS", known.file(directory.resolve("known.creds")));
+                BridgeNode bad = new BridgeNode(
+                        "NATS_URLS", server.url(), "NATS_CREDS", strange.file(directory.resolve("strange.creds")))) {
+            FanOut fanOut = new FanOut(good.connected(), BridgeNode.NODE + "/0");
+            fanOut.want("xy.a");
+            good.publish("xy.a", "v");
+            fanOut.awaitValues(1);
+            Await.until("the refusal is reported", () -> bad.detail().contains("Authorization Violation"));
+        }
+    }
+
+    @Test
+    @Tag("N1")
+    void aMissingCredentialsFileIsReportedAndFoundWhenItIsThere(@TempDir Path directory) throws Exception {
+        Credentials known = new Credentials();
+        Path configuration = Files.writeString(directory.resolve("nats.conf"), known.serverConfiguration());
+        Path file = directory.resolve("late.creds");
+        try (NatsServer server = NatsServer.start("-c", configuration.toString());
+                BridgeNode node = new BridgeNode("NATS_URLS", server.url(), "NATS_CREDS", file.toString())) {
+            Await.until("the report says why", () -> node.detail().contains("late.creds"));
+            known.file(file);
+            node.connected();
         }
     }
 

@@ -18,6 +18,9 @@ public sealed interface LinkEvent {
     /** An attempt to connect failed. */
     record Refused(String reason) implements LinkEvent {}
 
+    /** The server names an error and the connection goes on: a refused permission, for instance. */
+    record Complained(String error) implements LinkEvent {}
+
     /** The subscriptions of this revision have reached the server. */
     record Settled(long revision) implements LinkEvent {}
 

@@ -8,6 +8,7 @@ import io.xy.gateway.natsbridge.link.LinkResult.Answered;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -60,6 +61,11 @@ final class LinkLine {
 
     boolean isLost() {
         return watch.isLost();
+    }
+
+    /** Servers of its cluster that the server has told of. */
+    Collection<String> servers() {
+        return connection.getServers();
     }
 
     /** Listens for answers; before the first request. */
@@ -124,6 +130,11 @@ final class LinkLine {
     /** Lets go of a connection that does not work. */
     void abandon(Exception cause) throws InterruptedException {
         watch.lose("the NATS server does not answer: " + LinkWatch.text(cause));
+        release();
+    }
+
+    /** Frees what a lost connection holds. */
+    void release() throws InterruptedException {
         connection.close();
     }
 

@@ -62,7 +62,7 @@ final class LinkOptions {
 
     private static void identify(Options.Builder options, NatsConfig config) throws IOException {
         if (!config.credentialsFile().isEmpty()) {
-            options.authHandler(Nats.credentials(config.credentialsFile()));
+            options.authHandler(Nats.staticCredentials(Files.readAllBytes(Path.of(config.credentialsFile()))));
         } else if (!config.nkeyFile().isEmpty()) {
             options.authHandler(new Seed(seed(Path.of(config.nkeyFile()))));
         } else if (!config.user().isEmpty()) {

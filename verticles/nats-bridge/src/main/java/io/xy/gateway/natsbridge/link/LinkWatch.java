@@ -43,7 +43,10 @@ final class LinkWatch implements ConnectionListener, ErrorListener {
     }
 
     Options listenOn(Options.Builder options) {
-        return options.connectionListener(this).errorListener(this).build();
+        return options.connectionListener(this)
+                .errorListener(this)
+                .executor(new ClientThreads(this::onDeath))
+                .build();
     }
 
     /** The connection stands: from now on its loss counts. It may be lost already. */
@@ -109,6 +112,9 @@ final class LinkWatch implements ConnectionListener, ErrorListener {
     @Override
     public void errorOccurred(Connection connection, String error) {
         report(clean(error));
+        if (state.get() == State.UP) {
+            intake.hint(new LinkEvent.Complained(clean(error)));
+        }
     }
 
     @Override
@@ -128,6 +134,11 @@ final class LinkWatch implements ConnectionListener, ErrorListener {
     @Override
     public void socketWriteTimeout(Connection connection) {
         report("the server does not read");
+    }
+
+    /** One of the client's threads has ended by an exception: the connection cannot be relied on any more. */
+    private void onDeath(Throwable cause) {
+        lose("the NATS client cannot read on: " + text(cause));
     }
 
     private void report(String error) {

@@ -59,6 +59,7 @@ public final class NatsLink {
     private volatile boolean connecting;
 
     // The rest belongs to the link's thread.
+    private final ServerList known = new ServerList();
     private @Nullable LinkLine line;
     private long incarnations;
     private long settled = -1;
@@ -184,8 +185,10 @@ public final class NatsLink {
         }
         if (current.isLost()) {
             drop();
+            current.release();
             return;
         }
+        known.learn(current.servers());
         if (wanted.revision != settled) {
             subscribe(current);
         }
@@ -200,7 +203,7 @@ public final class NatsLink {
     }
 
     private void connect() throws TimeoutException, InterruptedException {
-        List<String> servers = urls.get();
+        List<String> servers = known.with(urls.get());
         if (servers.isEmpty()) {
             later();
             return;

@@ -67,6 +67,11 @@ public final class StreamIntake {
         inbox.put(event);
     }
 
+    /** Tells something that may be lost when there is too much of it. */
+    boolean hint(LinkEvent event) {
+        return inbox.offer(event);
+    }
+
     private boolean isOwing() {
         return nameless > 0 || !lost.isEmpty();
     }

@@ -127,6 +127,9 @@ public final class Streams {
                 case LinkEvent.Missed missed -> onMissed(missed);
                 case LinkEvent.Doubt doubt -> onDoubt(doubt);
                 case LinkEvent.Refused refused -> acks.settle(revision);
+                case LinkEvent.Complained told -> {
+                    // Nothing of the streams depends on it.
+                }
             }
         }
         flush();
