@@ -96,6 +96,31 @@ class SingleNodeTest {
     }
 
     @Test
+    @Tag("N6")
+    void theMetricsOfStreamsAreOnThePageAndEveryValueIsANumber() {
+        String page = node.getManagement("/metrics").body();
+
+        assertThat(page)
+                .contains(
+                        "xy_ws_active_connections ",
+                        "xy_ws_messages_forwarded_total ",
+                        "xy_ws_messages_dropped_total{reason=",
+                        "xy_ws_slow_consumers_total ",
+                        "xy_ws_send_queue_size ",
+                        "xy_nats_reconnects_total ",
+                        "xy_nats_inbox_size{",
+                        "xy_nats_hand_off_size{",
+                        "xy_sub_storms_total ",
+                        "\nws_active ",
+                        "\nws_msgs_rate ",
+                        "\nslow_consumers");
+        assertThat(page.lines().filter(line -> line.startsWith("xy_") || line.startsWith("ws_")))
+                .noneMatch(line -> line.endsWith(" NaN"))
+                .extracting(line -> line.substring(0, line.lastIndexOf(' ')))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
     @Tag("B11")
     void requestsAreAmongTheMetricsOfTheNodeByTheirRoutes() {
         node.get("/api/v1/strategies/s-17", "");

@@ -46,8 +46,8 @@ final class Credentials {
 
     private static String token(NKey issuer, NKey subject, String claims) throws Exception {
         String header = encoded("{\"typ\":\"JWT\",\"alg\":\"ed25519-nkey\"}");
-        String body = encoded("{\"jti\":\"t\",\"iat\":1700000000,\"iss\":\"" + id(issuer) + "\",\"name\":\"t\",\"sub\":\""
-                + id(subject) + "\",\"nats\":" + claims + "}");
+        String body = encoded("{\"jti\":\"t\",\"iat\":1700000000,\"iss\":\"" + id(issuer)
+                + "\",\"name\":\"t\",\"sub\":\"" + id(subject) + "\",\"nats\":" + claims + "}");
         String signed = header + '.' + body;
         return signed + '.' + BASE64.encodeToString(issuer.sign(signed.getBytes(StandardCharsets.UTF_8)));
     }

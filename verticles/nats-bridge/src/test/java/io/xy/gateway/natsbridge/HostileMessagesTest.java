@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nats.client.Connection;
 import io.nats.client.Nats;
+import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.Ack;
@@ -11,7 +12,6 @@ import io.xy.gateway.shared.message.Payload;
 import io.xy.gateway.shared.message.StreamMessage;
 import io.xy.gateway.shared.message.StreamRecord;
 import io.xy.gateway.shared.message.StreamRecord.Kind;
-import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.testkit.Await;
 import io.xy.gateway.testkit.NatsServer;
 import java.io.IOException;
@@ -72,7 +72,8 @@ class HostileMessagesTest {
     @Tag("T-N01")
     @ValueSource(ints = {MIB + 1, 2 * MIB})
     void aLargerOneIsRefusedByNameAndTheConnectionGoesOn(int size) {
-        Failure failure = Objects.requireNonNull(publish("xy.md.big", new byte[size]).failure());
+        Failure failure =
+                Objects.requireNonNull(publish("xy.md.big", new byte[size]).failure());
         assertThat(failure.error()).isEqualTo(GatewayError.TOO_LARGE);
 
         assertThat(publish("xy.md.big", new byte[1]).failure()).isNull();
@@ -116,7 +117,8 @@ class HostileMessagesTest {
 
         Await.until("good ones come through", () -> {
             publish("xy.md.good", "v".getBytes(StandardCharsets.UTF_8));
-            return fanOut.of(Kind.VALUE).stream().anyMatch(value -> value.subject().equals("xy.md.good"));
+            return fanOut.of(Kind.VALUE).stream()
+                    .anyMatch(value -> value.subject().equals("xy.md.good"));
         });
         Await.until(
                 "the client was changed at once instead of by its missing pings",
@@ -172,7 +174,8 @@ class HostileMessagesTest {
     @Tag("T-N01")
     @ValueSource(strings = {"xy.md.a", "xy.md.a-b_c", "xy.md.INBOX.a", "xy.md.$price", "xy.md.A:1/x=2+3"})
     void anUnusualSubjectOfAStreamIs(String subject) {
-        assertThat(publish(subject, "v".getBytes(StandardCharsets.UTF_8)).failure()).isNull();
+        assertThat(publish(subject, "v".getBytes(StandardCharsets.UTF_8)).failure())
+                .isNull();
         fanOut.awaitValues(1);
         assertThat(fanOut.of(Kind.VALUE).get(0).subject()).isEqualTo(subject);
     }
@@ -180,9 +183,7 @@ class HostileMessagesTest {
     @Test
     @Tag("T-N02")
     void permissionsOfTheServerHoldForTheGatewayAndARefusalIsCounted(@TempDir Path directory) throws Exception {
-        Path configuration = Files.writeString(
-                directory.resolve("nats.conf"),
-                """
+        Path configuration = Files.writeString(directory.resolve("nats.conf"), """
                 authorization: { users: [
                   { user: desk, password: s3cret-word, permissions: {
                       publish: { deny: ["xy.exec.>", "$SYS.>", "$JS.>"] }, subscribe: { deny: "xy.exec.>" } } }
@@ -208,7 +209,8 @@ class HostileMessagesTest {
 
             FanOut reader = new FanOut(limited, BridgeNode.NODE + "/0");
             reader.want("xy.exec.order.*");
-            Await.until("the refused subscription is counted", () -> limited.last().figure("errors") == 3);
+            Await.until(
+                    "the refused subscription is counted", () -> limited.last().figure("errors") == 3);
         }
     }
 

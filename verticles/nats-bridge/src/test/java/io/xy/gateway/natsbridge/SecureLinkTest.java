@@ -52,9 +52,12 @@ class SecureLinkTest {
     void aServerOfTheAuthorityIsTrustedWhateverTheScheme(String scheme) {
         try (NatsServer server = tlsServer("server", false);
                 BridgeNode node = new BridgeNode(
-                        "NATS_URLS", scheme + "://localhost:" + server.port(),
-                        "NATS_TLS_ENABLE", "true",
-                        "NATS_TLS_CA", file("ours-ca.pem"))) {
+                        "NATS_URLS",
+                        scheme + "://localhost:" + server.port(),
+                        "NATS_TLS_ENABLE",
+                        "true",
+                        "NATS_TLS_CA",
+                        file("ours-ca.pem"))) {
             node.connected().publish("xy.secure", "v");
         }
     }

@@ -29,7 +29,8 @@ class ServersTest {
     void whenAServerDiesTheNextOfTheListCarriesOn() {
         try (NatsServer first = NatsServer.start();
                 NatsServer second = NatsServer.start();
-                BridgeNode node = BridgeNode.at(first.url() + ',' + second.url()).connected()) {
+                BridgeNode node =
+                        BridgeNode.at(first.url() + ',' + second.url()).connected()) {
             FanOut fanOut = new FanOut(node, BridgeNode.NODE + "/0");
             fanOut.want("xy.a");
             boolean tookFirst = node.detail().contains(String.valueOf(first.port()));
@@ -50,9 +51,8 @@ class ServersTest {
         String cluster = "nats://127.0.0.1:" + route;
         try (NatsServer first = NatsServer.start(cluster(cluster, ""));
                 NatsServer second = NatsServer.start(cluster("nats://127.0.0.1:" + Ports.free(), cluster));
-                BridgeNode node = new BridgeNode(
-                                "NATS_URLS", "nats://desk:s3cret-word@127.0.0.1:" + first.port())
-                        .connected()) {
+                BridgeNode node =
+                        new BridgeNode("NATS_URLS", "nats://desk:s3cret-word@127.0.0.1:" + first.port()).connected()) {
             FanOut fanOut = new FanOut(node, BridgeNode.NODE + "/0");
             fanOut.want("xy.a");
             // What is published on the one side arrives by the other: the two know each other, and told so.
@@ -78,7 +78,6 @@ class ServersTest {
         List<String> common = List.of("--user", "desk", "--pass", "s3cret-word", "-cluster_name", "t", "-cluster", own);
         return other.isEmpty()
                 ? common.toArray(String[]::new)
-                : Stream.concat(common.stream(), Stream.of("-routes", other))
-                        .toArray(String[]::new);
+                : Stream.concat(common.stream(), Stream.of("-routes", other)).toArray(String[]::new);
     }
 }
