@@ -8,6 +8,7 @@ import io.xy.gateway.shared.config.ConfigLoader;
 import io.xy.gateway.shared.config.Reading;
 import io.xy.gateway.shared.config.Setting;
 import io.xy.gateway.shared.error.GatewayError;
+import io.xy.gateway.zmqbridge.client.CallFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +78,18 @@ class DocumentationTest {
                     + (error.retry() ? "yes" : "no") + " | " + error.title() + " |");
         }
         compare("errors", rows);
+    }
+
+    @Test
+    @Tag("Z6")
+    void theTableOfFailedCallsIsWhatTheCodeSays() throws IOException {
+        List<String> rows = new ArrayList<>(
+                List.of("| what happens | code | HTTP status | outcome |", "| --- | --- | --- | --- |"));
+        for (CallFailure failure : CallFailure.values()) {
+            rows.add("| " + failure.cause() + " | `" + failure.error().code() + "` | "
+                    + failure.error().status() + " | " + failure.outcome().word() + " |");
+        }
+        compare("call failures", rows);
     }
 
     private static void compare(String name, List<String> rows) throws IOException {

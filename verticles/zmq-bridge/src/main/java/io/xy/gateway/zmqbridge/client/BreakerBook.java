@@ -21,9 +21,7 @@ final class BreakerBook {
 
     /** Why a call of a service that is being spared ends at once: waiting would not help it. */
     Failure refusal(ServiceQueue queue) {
-        return GatewayError.CIRCUIT_OPEN
-                .notExecuted("The service failed too often and is being spared")
-                .after(queue.breaker.retryAfterMillis(System.nanoTime()));
+        return CallFailure.CIRCUIT_OPEN.failure().after(queue.breaker.retryAfterMillis(System.nanoTime()));
     }
 
     void onSent(ServiceQueue queue, Call call) {

@@ -1,13 +1,8 @@
 package io.xy.gateway.zmqbridge.client;
 
 import io.xy.gateway.shared.error.Failure;
-import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.zmqbridge.client.Call.State;
-import io.xy.gateway.zmqbridge.majordomo.Frames;
-import io.xy.gateway.zmqbridge.socket.Multipart;
-import io.xy.gateway.zmqbridge.socket.Multipart.Sent;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,37 +15,39 @@ final class CallDesk {
     private final ClientSettings settings;
     private final Outbox outbox;
     private final Tally tally;
-    private final RequestIds ids;
+    private final Dispatch dispatch;
     private final ReplyReading reading;
     private final DeadlineWheel deadlines =
             new DeadlineWheel(System.nanoTime(), call -> call.request.deadline().nanos());
     private final Repeats repeats = new Repeats();
     private final LateAnswers lateAnswers;
-    private final Map<String, Attempt> pending = new HashMap<>();
     private final ServiceTable services;
     private final BreakerBook breakers;
-    /** The broker that gets the calls; null when none is reachable. */
-    private @Nullable BrokerConnection active;
-    /** Null while there are no sockets. */
-    private @Nullable Lanes lanes;
+    private final Inbound inbound;
 
     CallDesk(ClientSettings settings, Outbox outbox, Tally tally, RequestIds ids, ReplyReading reading) {
         this.settings = settings;
         this.outbox = outbox;
         this.tally = tally;
-        this.ids = ids;
+        this.dispatch = new Dispatch(ids, tally);
         this.reading = reading;
         this.lateAnswers = new LateAnswers(reading, outbox, tally);
         this.services = new ServiceTable(settings, outbox::changed);
         this.breakers = new BreakerBook(services);
+        this.inbound = new Inbound(dispatch, services, lateAnswers, tally, this::complete, this::pump);
     }
 
     Iterable<String> services() {
         return services.names();
     }
 
+    /** Where messages of brokers go. */
+    Inbound inbound() {
+        return inbound;
+    }
+
     int pending() {
-        return pending.size();
+        return dispatch.size();
     }
 
     int queued() {
@@ -68,14 +65,13 @@ final class CallDesk {
 
     /** Which broker gets the calls from now on. */
     void use(@Nullable BrokerConnection connection, @Nullable Lanes openLanes) {
-        active = connection;
-        lanes = openLanes;
+        dispatch.use(connection, openLanes);
     }
 
     void accept(Call call) {
         tally.calls++;
         if (call.request.deadline().passed()) {
-            answer(call, GatewayError.TIMEOUT.notExecuted("The deadline had passed before the call was sent"));
+            answer(call, CallFailure.TOO_LATE.failure());
             return;
         }
         deadlines.add(call);
@@ -87,8 +83,8 @@ final class CallDesk {
         if (call.replied) {
             return;
         }
-        if (active == null) {
-            giveUp(call, GatewayError.UPSTREAM_DOWN.notExecuted("No broker is reachable"));
+        if (dispatch.active() == null) {
+            giveUp(call, CallFailure.NO_BROKER.failure());
             return;
         }
         ServiceQueue queue = services.open(call.request.service());
@@ -97,7 +93,7 @@ final class CallDesk {
             return;
         }
         if (queue == null || queue.waiting.size() >= settings.queue() + queue.free()) {
-            giveUp(call, GatewayError.OVERLOADED.notExecuted("Too many calls wait for the service"));
+            giveUp(call, CallFailure.QUEUE_FULL.failure());
             return;
         }
         call.state = State.WAITING;
@@ -107,9 +103,9 @@ final class CallDesk {
 
     /** Sends what may be sent now. */
     private void pump(ServiceQueue queue) {
-        BrokerConnection connection = active;
+        BrokerConnection connection = dispatch.active();
         while (connection != null
-                && connection == active
+                && connection == dispatch.active()
                 && !queue.waiting.isEmpty()
                 && queue.inFlight < queue.concurrency) {
             if (!breakers.admits(queue)) {
@@ -121,11 +117,11 @@ final class CallDesk {
                     return;
                 }
                 case ABSENT -> {
-                    refuse(queue, GatewayError.NO_SERVICE.notExecuted("No worker serves this at present"));
+                    refuse(queue, CallFailure.NO_WORKER.failure());
                     return;
                 }
                 case PRESENT -> {
-                    if (!send(queue, queue.waiting.element(), connection)) {
+                    if (!send(queue, connection)) {
                         return;
                     }
                 }
@@ -133,89 +129,27 @@ final class CallDesk {
         }
     }
 
-    private boolean send(ServiceQueue queue, Call call, BrokerConnection connection) {
-        String id = ids.next();
-        Lane lane = null;
-        if (queue.lane) {
-            lane = lanes == null ? null : lanes.send(queue, connection, call.pickle);
-            if (lane == null) {
+    /** Whether another one can be tried now. */
+    private boolean send(ServiceQueue queue, BrokerConnection connection) {
+        Call call = queue.waiting.element();
+        boolean first = !call.sent();
+        switch (dispatch.send(queue, connection)) {
+            case NOT_YET -> {
                 return false;
             }
-        } else if (Multipart.send(connection.socket, ClientFrames.request(queue.name, id, call.pickle)) != Sent.SENT) {
-            queue.waiting.remove();
-            giveUp(call, GatewayError.OVERLOADED.notExecuted("The broker takes no more calls at present"));
-            return false;
+            case REFUSED -> {
+                queue.waiting.remove();
+                giveUp(call, CallFailure.BROKER_FULL.failure());
+                return false;
+            }
+            case SENT -> {
+                if (first) {
+                    repeats.halfway(call);
+                }
+                breakers.onSent(queue, call);
+            }
         }
-        queue.waiting.remove();
-        Attempt attempt = new Attempt(id, call, connection, lane);
-        if (lane != null) {
-            lane.attempt = attempt;
-        }
-        if (call.sent()) {
-            tally.retries++;
-        } else {
-            repeats.halfway(call);
-        }
-        call.attempts.add(attempt);
-        breakers.onSent(queue, call);
-        call.state = State.SENT;
-        pending.put(id, attempt);
-        queue.inFlight++;
         return true;
-    }
-
-    /** One message on the socket that many calls share. */
-    void onMessage(BrokerConnection connection, List<byte[]> frames, long now) {
-        if (!ClientFrames.isReply(frames)) {
-            tally.mismatched++;
-            return;
-        }
-        connection.heard(now);
-        String service = Frames.text(frames.get(2));
-        String id = Frames.text(frames.get(3));
-        if (service.equals(Frames.MMI_SERVICE)) {
-            onPresence(connection.onProbeAnswer(id, Frames.text(frames.get(4)), now));
-        } else {
-            onReply(connection, service, id, frames.get(4));
-        }
-    }
-
-    private void onPresence(@Nullable String service) {
-        if (service == null) {
-            tally.mismatched++;
-            return;
-        }
-        ServiceQueue queue = services.get(service);
-        if (queue != null) {
-            pump(queue);
-        }
-    }
-
-    private void onReply(BrokerConnection connection, String service, String id, byte[] payload) {
-        Attempt attempt = pending.get(id);
-        if (attempt == null) {
-            lateAnswers.take(service, id, payload);
-        } else if (attempt.connection() == connection
-                && attempt.lane() == null
-                && attempt.call().request.service().equals(service)) {
-            complete(attempt.call(), payload);
-        } else {
-            tally.mismatched++;
-        }
-    }
-
-    /** One message on a lane: the answer to its call, or a reason to close it. */
-    void onLaneMessage(Lane lane, List<byte[]> frames) {
-        Attempt attempt = lane.attempt;
-        if (attempt != null && ClientFrames.isLaneReply(frames, lane.queue.name)) {
-            lane.attempt = null;
-            complete(attempt.call(), frames.get(3));
-            return;
-        }
-        tally.mismatched++;
-        if (lanes != null) {
-            lanes.poison(lane);
-        }
     }
 
     private void complete(Call call, byte[] payload) {
@@ -249,19 +183,12 @@ final class CallDesk {
 
     /** A broker is lost: what is safe to repeat is repeated elsewhere, the rest waits for its deadline. */
     void onLost(BrokerConnection connection) {
-        if (lanes != null) {
-            lanes.leave(connection);
-        }
-        breakers.onLost(connection, pending.values());
-        for (Attempt attempt : List.copyOf(pending.values())) {
-            Call call = attempt.call();
-            if (attempt.connection() == connection && call.state == State.SENT && call.attempts.getLast() == attempt) {
-                repeats.soon(call, settings.retries());
-            }
-        }
+        dispatch.leave(connection);
+        breakers.onLost(connection, dispatch.pending());
+        dispatch.lastSentTo(connection).forEach(call -> repeats.soon(call, settings.retries()));
         for (ServiceQueue queue : services.all()) {
-            if (active == null) {
-                refuse(queue, GatewayError.UPSTREAM_DOWN.notExecuted("The broker was lost"));
+            if (dispatch.active() == null) {
+                refuse(queue, CallFailure.BROKER_LOST.failure());
             } else {
                 pump(queue);
             }
@@ -284,14 +211,10 @@ final class CallDesk {
             breakers.onFailure(call);
         }
         if (call.replied) {
-            answer(call, GatewayError.BAD_REPLY.executed("The service's answer could not be read in time"));
-            return;
+            answer(call, CallFailure.UNREAD.failure());
+        } else {
+            answer(call, (call.sent() ? CallFailure.NO_ANSWER : CallFailure.NEVER_SENT).failure());
         }
-        answer(
-                call,
-                call.sent()
-                        ? GatewayError.TIMEOUT.unknown("The service did not answer in time")
-                        : GatewayError.TIMEOUT.notExecuted("The call could not be sent in time"));
     }
 
     /** Ends a call of a service that is being spared: at once, because waiting would not help it. */
@@ -343,22 +266,15 @@ final class CallDesk {
         }
         call.state = State.ANSWERED;
         for (Attempt attempt : call.attempts) {
-            end(attempt, byService);
+            dispatch.forget(attempt);
+            if (attempt.lane() == null) {
+                lateAnswers.expect(attempt, byService);
+            }
             if (queue != null) {
                 queue.inFlight--;
             }
         }
         repeats.forget(call);
         outbox.answer(call, reply);
-    }
-
-    private void end(Attempt attempt, boolean byService) {
-        pending.remove(attempt.id());
-        Lane lane = attempt.lane();
-        if (lane == null) {
-            lateAnswers.expect(attempt, byService);
-        } else if (lane.attempt == attempt && lanes != null) {
-            lanes.poison(lane);
-        }
     }
 }

@@ -1,6 +1,5 @@
 package io.xy.gateway.zmqbridge.client;
 
-import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.zmqbridge.codec.PayloadCodec;
 import io.xy.gateway.zmqbridge.socket.Bell;
 import io.xy.gateway.zmqbridge.socket.Multipart;
@@ -188,7 +187,7 @@ final class OwnerThread {
         for (Lane lane : lanes.all()) {
             List<byte[]> frames = lane.closed ? null : Multipart.receive(lane.socket, MAX_FRAMES);
             if (frames != null) {
-                desk.onLaneMessage(lane, frames);
+                desk.inbound().onLaneMessage(lane, frames);
             }
         }
         return allRead;
@@ -200,7 +199,7 @@ final class OwnerThread {
             if (frames == null) {
                 return true;
             }
-            desk.onMessage(connection, frames, System.nanoTime());
+            desk.inbound().onMessage(connection, frames, System.nanoTime());
         }
         return false;
     }
@@ -267,9 +266,7 @@ final class OwnerThread {
             desk.accept(call);
         }
         takeReturned();
-        desk.endAll(
-                GatewayError.DRAINING.notExecuted("The bridge is being stopped"),
-                GatewayError.DRAINING.unknown("The bridge was stopped before the service answered"));
+        desk.endAll(CallFailure.STOPPING.failure(), CallFailure.STOPPED.failure());
         count();
         outbox.flush();
         bell.close();

@@ -1,7 +1,6 @@
 package io.xy.gateway.zmqbridge.client;
 
 import io.vertx.core.json.Json;
-import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.shared.message.Payload;
 import io.xy.gateway.shared.pickle.PickleReader;
@@ -37,15 +36,15 @@ final class ReplyReading {
         PickleReader.Reply reply = result.value();
         if (reply == null) {
             LOG.warn("{}: the reply to {} cannot be read: {}", service, requestId, escaped(result.refusal()));
-            return CallReply.failed(GatewayError.BAD_REPLY.executed("The service's answer cannot be read"));
+            return CallReply.failed(CallFailure.UNREADABLE.failure());
         }
         return reply.ok() ? CallReply.ok(reply.json()) : refused(service, requestId, text(reply.json()));
     }
 
     private static CallReply refused(String service, String requestId, String text) {
         LOG.warn("{}: call {} failed: {}", service, requestId, escaped(text));
-        return CallReply.failed(GatewayError.SERVICE_FAILED.executed(
-                isSentence(text) ? text : "The service failed while it worked on the call"));
+        return CallReply.failed(
+                CallFailure.SERVICE_FAILED.failure(isSentence(text) ? text : CallFailure.SERVICE_FAILED.detail()));
     }
 
     private static String text(Payload json) {

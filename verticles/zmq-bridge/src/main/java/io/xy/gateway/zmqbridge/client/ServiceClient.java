@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.xy.gateway.shared.error.Failure;
-import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.shared.message.LateReply;
 import io.xy.gateway.shared.message.ServiceCall;
@@ -62,10 +61,10 @@ public final class ServiceClient {
      */
     public Future<CallReply> call(ServiceCall call) {
         if (closing || !started) {
-            return refused(GatewayError.DRAINING.notExecuted("The bridge is being stopped"));
+            return refused(CallFailure.STOPPING.failure());
         }
         if (!Frames.isServiceName(call.service())) {
-            return refused(GatewayError.NO_SERVICE.notExecuted("There is no service of this name"));
+            return refused(CallFailure.BAD_NAME.failure());
         }
         Promise<CallReply> promise = Promise.promise();
         codec.writeCall(call.method(), call.body(), pickle -> send(call, pickle, promise));
@@ -78,10 +77,9 @@ public final class ServiceClient {
         if (written == null) {
             refuse(
                     promise,
-                    GatewayError.BAD_REQUEST.notExecuted(
-                            "The arguments cannot be given to the service: " + pickle.refusal()));
+                    CallFailure.BAD_ARGUMENTS.failure(CallFailure.BAD_ARGUMENTS.detail() + ": " + pickle.refusal()));
         } else if (!owner.offer(new Call(call, written, promise))) {
-            refuse(promise, GatewayError.OVERLOADED.notExecuted("Too many calls wait to be sent"));
+            refuse(promise, CallFailure.INBOX_FULL.failure());
         }
     }
 

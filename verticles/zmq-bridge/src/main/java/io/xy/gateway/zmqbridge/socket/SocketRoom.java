@@ -28,6 +28,9 @@ public final class SocketRoom implements AutoCloseable {
     private static final int ZMTP_SILENCE_MILLIS = 3_000;
     private static final int RECONNECT_MILLIS = 100;
     private static final int RECONNECT_MOST_MILLIS = 2_000;
+    /** Connections that may wait to be accepted: all workers of a desk come back at once. */
+    private static final int BACKLOG = 4_096;
+
     private static final long CLOSE_MILLIS = 2_000;
 
     private final String name;
@@ -108,6 +111,7 @@ public final class SocketRoom implements AutoCloseable {
     public ZMQ.Socket router() {
         ZMQ.Socket socket = open(SocketType.ROUTER);
         socket.setRouterMandatory(true);
+        socket.setBacklog(BACKLOG);
         if (!keys.publicKey().isEmpty()) {
             doorkeeper = new Doorkeeper(keys, open(Doorkeeper.type()));
             keys.applyTo(socket);
