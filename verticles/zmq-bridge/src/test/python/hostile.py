@@ -2,7 +2,12 @@
 
 hostile.py listen PORT FORM   accepts one connection after the other and sends the harmful frame
 hostile.py connect PORT FORM  connects and sends it
+hostile.py greet PORT FORM    connects and never finishes its greeting: "slow" sends a byte per second, "idle-N" opens N
+                              connections and sends nothing, "half-N" the half of it; says when all were cut off
+hostile.py piecewise PORT x   greets byte by byte, but quickly, and says what the other side answered
 """
+import resource
+import select
 import socket
 import sys
 import time
@@ -34,8 +39,58 @@ def harm(connection, form):
     connection.sendall(b"\x02" + LENGTHS[length] + b"x" * 64)
 
 
+def greet(port, form):
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    kind, _, count = form.partition("-")
+    connections = []
+    poller = select.poll()
+    for _ in range(int(count or 1)):
+        connection = socket.socket()
+        connection.setblocking(kind == "half")
+        connection.connect_ex(("127.0.0.1", port))
+        if kind == "half":
+            connection.sendall(GREETING3[:32])
+        connections.append(connection)
+        poller.register(connection, select.POLLIN | select.POLLHUP)
+    print("said", flush=True)
+    open_ = {connection.fileno(): connection for connection in connections}
+    sent = 0
+    started = time.monotonic()
+    while open_ and time.monotonic() - started < 90:
+        for number, _ in poller.poll(1000):
+            try:
+                gone = not open_[number].recv(4096)
+            except OSError:
+                gone = True
+            if gone:
+                poller.unregister(number)
+                open_.pop(number).close()
+        if kind == "slow" and open_ and sent < time.monotonic() - started:
+            try:
+                connections[0].sendall(GREETING3[sent:sent + 1])
+                sent += 1
+            except OSError:
+                continue
+    print("cut off after %d s" % (time.monotonic() - started) if not open_ else "still open: %d" % len(open_), flush=True)
+
+
+def piecewise(port):
+    connection = socket.create_connection(("127.0.0.1", port))
+    for i in range(len(GREETING3)):
+        connection.sendall(GREETING3[i:i + 1])
+    answer = b""
+    while len(answer) < 64:
+        answer += connection.recv(64)
+    print("greeted " + answer[:11].hex(), flush=True)
+
+
 def main():
     how, port, form = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    if how == "greet":
+        return greet(port, form)
+    if how == "piecewise":
+        return piecewise(port)
     if how == "connect":
         connection = socket.create_connection(("127.0.0.1", port))
         try:

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +54,35 @@ class HostilePeersTest {
             assertThat(stage.result(SERVICE, "ping", "[[],{}]")).isEqualTo("\"pong\"");
             assertThat(worker.isAlive()).isTrue();
             awaitIdleIoThreads();
+        }
+    }
+
+    /** Who does not finish its greeting is cut off after the handshake's time; meanwhile others are served. */
+    @ParameterizedTest
+    @Tag("T-Z06")
+    @ValueSource(strings = {"slow", "idle-1", "idle-5000", "half-500"})
+    void whoNeverFinishesItsGreetingIsCutOff(String form) {
+        int port = Ports.free();
+        String endpoint = "tcp://127.0.0.1:" + port;
+        try (BridgeStage stage = BridgeStage.broker(directory, endpoint);
+                PeerProcess worker = Peers.worker(endpoint, SERVICE);
+                PeerProcess greeter = Peers.slowGreeter(port, form)) {
+            stage.awaitService(SERVICE);
+            greeter.await(100);
+            assertThat(greeter.lines()).anyMatch(line -> line.startsWith("cut off"));
+            assertThat(stage.result(SERVICE, "ping", "[[],{}]")).isEqualTo("\"pong\"");
+            assertThat(worker.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    @Tag("T-Z06")
+    void aGreetingInPiecesIsAnswered() {
+        int port = Ports.free();
+        try (BridgeStage stage = BridgeStage.broker(directory, "tcp://127.0.0.1:" + port);
+                PeerProcess greeter = Peers.piecewiseGreeter(port)) {
+            assertThat(greeter.lines()).anyMatch(line -> line.equals("greeted ff00000000000000017f03"));
+            stage.awaitFigure("zmqBroker", 0);
         }
     }
 

@@ -55,6 +55,14 @@ public final class Peers {
         return started("said", "hostile.py", "connect", String.valueOf(port), form);
     }
 
+    public static PeerProcess slowGreeter(int port, String form) {
+        return started("said", "hostile.py", "greet", String.valueOf(port), form);
+    }
+
+    public static PeerProcess piecewiseGreeter(int port) {
+        return started("greeted", "hostile.py", "piecewise", String.valueOf(port), "x");
+    }
+
     private static PeerProcess started(
             String line, String script, String first, @Nullable String second, String... options) {
         return started(Map.of(), line, script, first, second, options);
