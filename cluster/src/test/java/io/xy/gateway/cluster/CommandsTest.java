@@ -117,6 +117,7 @@ class CommandsTest {
         environment.putAll(Map.of(
                 "XY_PROFILE", "production",
                 "JWT_JWKS_URL", "https://id.example/keys",
+                "HTTP_TLS_TERMINATED", "true",
                 "WS_TLS_TERMINATED", "true"));
         assertThat(execute("token", "--conf", conf, "--sub", "a", "--role", "viewer"))
                 .isEqualTo(2);

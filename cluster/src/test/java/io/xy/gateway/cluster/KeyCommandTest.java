@@ -57,6 +57,7 @@ class KeyCommandTest {
         environment.putAll(Map.of(
                 "XY_PROFILE", "production",
                 "JWT_JWKS_URL", "https://id.example/keys",
+                "HTTP_TLS_TERMINATED", "true",
                 "WS_TLS_TERMINATED", "true"));
         assertThat(execute("--client", "a", "--role", "viewer")).isEqualTo(2);
         assertThat(text(err)).contains("API_KEY_PEPPER");

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Issues certificates for a test through openssl: {@code NAME.pem} and {@code NAME.key}, the own in {@code NAME-ca.pem}. */
 public final class Authority {
@@ -32,7 +33,7 @@ public final class Authority {
     private void openssl(String arguments) {
         List<String> command = new ArrayList<>(List.of(PeerProcess.find("openssl")));
         command.addAll(List.of(arguments.split(" ")));
-        try (PeerProcess process = PeerProcess.start(directory, java.util.Map.of(), command.toArray(new String[0]))) {
+        try (PeerProcess process = PeerProcess.start(directory, Map.of(), command.toArray(new String[0]))) {
             if (process.await(20) != 0) {
                 throw new AssertionError("openssl said " + process.lines());
             }

@@ -99,6 +99,13 @@ public record GatewayConfig(
         if (ws.origins().contains("*")) {
             reading.problem("profile production", "ws.origins", "must not be * (XYW010)");
         }
+        if (node.runs(Role.HTTP_API) && !tls.enabled() && !http.tlsTerminated() && !isLoopback(http.host())) {
+            reading.problem(
+                    "profile production",
+                    "http.tls-terminated",
+                    "must be true, or TLS_ENABLE: plain HTTP beyond loopback is only right behind a proxy that speaks"
+                            + " TLS (HTTP_TLS_TERMINATED)");
+        }
         if (node.runs(Role.WS_FANOUT) && !ws.tlsTerminated() && !tls.enabled()) {
             reading.problem(
                     "profile production",
@@ -106,6 +113,10 @@ public record GatewayConfig(
                     "must be true, or tls.enabled: plain ws is only right behind a proxy that speaks TLS"
                             + " (WS_TLS_TERMINATED, TLS_ENABLE)");
         }
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.[0-9]{1,3}){3}");
     }
 
     /** This configuration with a generated token secret, for development. */

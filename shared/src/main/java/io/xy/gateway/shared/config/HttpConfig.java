@@ -13,6 +13,7 @@ import java.util.List;
  * @param inflight calls in flight to bridges per instance; more is {@code overloaded}
  * @param outcomes how long and how much is remembered of calls with an Idempotency-Key
  * @param trustedProxies addresses and networks (CIDR) that may say where a request came from
+ * @param tlsTerminated a proxy in front speaks TLS, so plain HTTP here is right
  * @param metrics whether what happens on this port is shown among the metrics
  * @param accessLog whether every request leaves a line
  */
@@ -27,6 +28,7 @@ public record HttpConfig(
         int inflight,
         List<String> corsOrigins,
         List<String> trustedProxies,
+        boolean tlsTerminated,
         boolean metrics,
         boolean accessLog,
         OutcomesConfig outcomes) {
@@ -68,6 +70,9 @@ public record HttpConfig(
                         .env("HTTP_TRUSTED_PROXIES")
                         .form("[0-9a-fA-F.:]+(/[0-9]{1,3})?", "an address or a network such as 10.0.0.0/8")
                         .read("Who may say, by X-Forwarded-For, where a request came from"),
+                s.flag("tls-terminated", false)
+                        .env("HTTP_TLS_TERMINATED")
+                        .read("A proxy in front speaks TLS; plain HTTP in production needs this, TLS, or loopback"),
                 s.flag("metrics", true).env("HTTP_METRICS").read("Show requests among the metrics, by route"),
                 s.flag("access-log", profile == Profile.PRODUCTION)
                         .env("HTTP_ACCESS_LOG")
@@ -89,6 +94,7 @@ public record HttpConfig(
                 inflight,
                 corsOrigins,
                 trustedProxies,
+                tlsTerminated,
                 false,
                 false,
                 outcomes);

@@ -1,5 +1,9 @@
 package io.xy.gateway.shared.config;
 
+import io.xy.gateway.shared.security.Principal;
+import java.util.List;
+import javax.security.auth.x500.X500Principal;
+
 /**
  * TLS of the public listeners, REST and streaming. The files are read again while the gateway runs, so that a renewed
  * certificate needs no restart.
@@ -11,6 +15,7 @@ package io.xy.gateway.shared.config;
  * @param clientRequired whether a client without a certificate is refused during the handshake
  * @param handshakeMillis within which a handshake must be done
  * @param reloadMillis how often the files are looked at
+ * @param clients who may call with which certificate; all others are nobody
  */
 public record TlsConfig(
         boolean enabled,
@@ -19,7 +24,24 @@ public record TlsConfig(
         String clientCa,
         boolean clientRequired,
         long handshakeMillis,
-        long reloadMillis) {
+        long reloadMillis,
+        List<ClientCertificate> clients) {
+    /**
+     * Who shows a certificate. Both names must fit where both are given.
+     *
+     * @param subject distinguished name as RFC 2253 writes it; empty for any
+     * @param name a DNS name, URI or mail address among the certificate's alternative names; empty for any
+     */
+    public record ClientCertificate(String subject, String name, String client, String role, List<String> accounts) {
+        public ClientCertificate {
+            accounts = List.copyOf(accounts);
+        }
+    }
+
+    public TlsConfig {
+        clients = List.copyOf(clients);
+    }
+
     static TlsConfig read(Section s) {
         TlsConfig config = new TlsConfig(
                 s.flag("enabled", false)
@@ -42,10 +64,44 @@ public record TlsConfig(
                 s.duration("reload-interval", 5_000)
                         .env("TLS_RELOAD_INTERVAL")
                         .range(100, 3_600_000)
-                        .read("How often the files are looked at"));
+                        .read("How often the files are looked at"),
+                s.sections("clients").stream().map(TlsConfig::client).toList());
         config.check(s);
         s.done();
         return config;
+    }
+
+    private static ClientCertificate client(Section s) {
+        ClientCertificate client = new ClientCertificate(
+                s.text("subject", "").read("Subject of the certificate, such as CN=desk-1,O=Desk"),
+                s.text("name", "").read("DNS name, URI or mail address among its alternative names"),
+                s.text("client", "")
+                        .required()
+                        .form("[A-Za-z0-9._@-]{1,64}", "letters, digits, dots, dashes")
+                        .read("Who shows it"),
+                s.text("role", "")
+                        .required()
+                        .form(
+                                Principal.ADMIN + '|' + Principal.OPERATOR + '|' + Principal.VIEWER,
+                                "admin, operator, viewer")
+                        .read("What its holder may do"),
+                s.texts("accounts", List.of()).read("Accounts of its holder; `*` for all"));
+        if (client.subject.isEmpty() && client.name.isEmpty()) {
+            s.problem("subject", "or name is required: a certificate must be told from others");
+        }
+        if (!client.subject.isEmpty() && !isName(client.subject)) {
+            s.problem("subject", "is '" + client.subject + "'; allowed: a distinguished name such as CN=desk-1,O=Desk");
+        }
+        s.done();
+        return client;
+    }
+
+    private static boolean isName(String subject) {
+        try {
+            return !new X500Principal(subject).getName().isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private void check(Section s) {
@@ -58,9 +114,12 @@ public record TlsConfig(
         if (clientRequired && clientCa.isEmpty()) {
             s.problem("client-ca", "is required with tls.client-required (TLS_CA_PATH)");
         }
+        if (!clients.isEmpty() && clientCa.isEmpty()) {
+            s.problem("client-ca", "is required with tls.clients (TLS_CA_PATH)");
+        }
     }
 
     TlsConfig off() {
-        return new TlsConfig(false, certificate, key, clientCa, clientRequired, handshakeMillis, reloadMillis);
+        return new TlsConfig(false, certificate, key, clientCa, clientRequired, handshakeMillis, reloadMillis, clients);
     }
 }

@@ -22,6 +22,7 @@ class ConfigTest {
     private static final Map<String, String> PRODUCTION = Map.of(
             "XY_PROFILE", "production",
             "JWT_SECRET", "k3J9vQ0xWm5rT8yB2nZ7cL4pF6hD1sGa",
+            "HTTP_TLS_TERMINATED", "true",
             "WS_TLS_TERMINATED", "true");
 
     @TempDir
@@ -176,6 +177,7 @@ class ConfigTest {
         "WS_ALLOWED_ORIGINS,*,ws.origins",
         "CORS_ORIGIN,*,http.cors-origins",
         "WS_TLS_TERMINATED,false,ws.tls-terminated",
+        "HTTP_TLS_TERMINATED,false,http.tls-terminated",
         "NATS_URLS,opentls://a:4222,nats.urls",
     })
     void productionRefusesWhatBelongsToDevelopment(String variable, String value, String path) {
@@ -189,6 +191,40 @@ class ConfigTest {
         Map<String, String> environment = new HashMap<>(PRODUCTION);
         environment.remove("JWT_SECRET");
         assertThat(problems(directory, environment)).singleElement().asString().contains("needs a key");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "127.0.3.9", "localhost", "::1"})
+    void plainHttpOnLoopbackNeedsNoProxyInProduction(String host) throws Exception {
+        Map<String, String> environment = new HashMap<>(PRODUCTION);
+        environment.remove("HTTP_TLS_TERMINATED");
+        environment.put("HTTP_HOST", host);
+        assertThat(ConfigLoader.load(directory, environment).http().host()).isEqualTo(host);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "10.0.0.1", "127.evil.example", "localhost.evil.example", "::"})
+    void whatOnlyLooksLikeLoopbackIsNot(String host) {
+        Map<String, String> environment = new HashMap<>(PRODUCTION);
+        environment.remove("HTTP_TLS_TERMINATED");
+        environment.put("HTTP_HOST", host);
+        assertThat(problems(directory, environment)).singleElement().asString().contains("http.tls-terminated");
+    }
+
+    @Test
+    void clientCertificatesHaveNamesThatCanBeRead() {
+        file("gateway.yaml", """
+                tls:
+                  clients:
+                    - {subject: "CN=desk-1,O=Desk", client: desk-1, role: operator, accounts: [a]}
+                    - {client: nobody, role: viewer}
+                    - {subject: "no name", client: odd, role: chief}
+                """);
+        assertThat(problems(directory, Map.of()))
+                .anySatisfy(problem -> assertThat(problem).contains("tls.clients[1].subject"))
+                .anySatisfy(problem -> assertThat(problem).contains("tls.clients[2].subject", "no name"))
+                .anySatisfy(problem -> assertThat(problem).contains("tls.clients[2].role"))
+                .anySatisfy(problem -> assertThat(problem).contains("tls.client-ca", "tls.clients"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.xy.gateway.httpapi.front.ApiServer;
 import io.xy.gateway.httpapi.front.BusCalls;
 import io.xy.gateway.httpapi.front.Routing;
 import io.xy.gateway.httpapi.identity.Authentication;
+import io.xy.gateway.httpapi.identity.ClientCertificates;
 import io.xy.gateway.httpapi.identity.LoginLimits;
 import io.xy.gateway.httpapi.identity.Revocations;
 import io.xy.gateway.httpapi.identity.SessionDesk;
@@ -195,8 +196,9 @@ public final class HttpApiVerticle extends VerticleBase {
         TokenIssuer issuer = config.jwt().secret().isEmpty() ? null : new TokenIssuer(vertx, config.jwt());
         ApiKeys keys = config.apiKeys().keys().isEmpty() ? null : new ApiKeys(config.apiKeys(), config.jwt());
         Limits limits = new Limits(config.limits(), stores.rates());
+        ClientCertificates certificates = new ClientCertificates(config.tls().clients());
         Authentication authentication = new Authentication(
-                verifier, keys, stores.revocations(), config.jwt().optional(), meters);
+                verifier, keys, certificates, stores.revocations(), config.jwt().optional(), meters);
         SessionDesk sessions =
                 new SessionDesk(config.jwt(), issuer, bus, stores.sessions(), stores.logins(), stores.revocations());
         return new Routing(

@@ -3,6 +3,7 @@ package io.xy.gateway.httpapi.front;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -14,6 +15,7 @@ import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.config.HttpConfig;
 import io.xy.gateway.shared.runtime.Directory;
+import io.xy.gateway.shared.security.ServerTls;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,11 @@ public final class ApiServer {
     private static final int SHARED_FREE_PORT = -3001;
 
     private static final int MAX_LINE = 4_096;
+    private static final int MAX_STREAMS = 100;
+    /** A client that takes back so many streams in so many seconds does nothing else (CVE-2023-44487). */
+    private static final int MAX_RESETS = 100;
+
+    private static final int RESET_SECONDS = 10;
     private static final long TUNNEL_MILLIS = 1_000;
 
     private final Vertx vertx;
@@ -30,6 +37,7 @@ public final class ApiServer {
     private final HttpFront front;
     private final PassThrough passThrough;
     private final HttpMeters meters;
+    private final ServerTls tls;
     private @Nullable HttpServer server;
 
     public ApiServer(
@@ -43,9 +51,10 @@ public final class ApiServer {
         this.vertx = vertx;
         this.config = config;
         this.meters = meters;
+        this.tls = new ServerTls(vertx, config.tls());
         HttpConfig http = config.http();
         Cors cors = new Cors(http.corsOrigins(), !config.node().production());
-        Writer writer = new Writer(cors, http.maxBodyBytes());
+        Writer writer = new Writer(vertx, cors, http.maxBodyBytes());
         this.passThrough = new PassThrough(vertx, config, new FanOut(config, directory));
         HealthPages health = new HealthPages(bus, directory, http.publishManagement());
         OpenApi description = new OpenApi(config, routing.routes(), health.descriptions());
@@ -71,18 +80,34 @@ public final class ApiServer {
                 .setMaxHeaderSize(http.maxHeaderBytes())
                 .setMaxInitialLineLength(MAX_LINE)
                 .setHttp2ClearTextEnabled(false)
+                .setInitialSettings(new Http2Settings()
+                        .setMaxConcurrentStreams(MAX_STREAMS)
+                        .setMaxHeaderListSize(http.maxHeaderBytes())
+                        .setPushEnabled(false))
+                .setHttp2RstFloodMaxRstFramePerWindow(MAX_RESETS)
+                .setHttp2RstFloodWindowDuration(RESET_SECONDS)
+                .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
                 .setDecompressionSupported(false)
                 .setCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(false);
+        return config.tls().enabled() ? tls.secure(options).compose(this::listen) : listen(options);
+    }
+
+    private Future<Void> listen(HttpServerOptions options) {
         SlowHeads slowHeads = new SlowHeads(vertx);
         HttpServer created = vertx.createHttpServer(options)
                 .connectionHandler(connection -> onConnection(connection, options, slowHeads))
                 .requestHandler(front::handle)
                 .invalidRequestHandler(front::handleInvalid);
         server = created;
-        return created.listen().mapEmpty();
+        return created.listen().map(listening -> {
+            if (options.isSsl()) {
+                tls.watch(created);
+            }
+            return null;
+        });
     }
 
     private void onConnection(HttpConnection connection, HttpServerOptions options, SlowHeads slowHeads) {
@@ -109,6 +134,7 @@ public final class ApiServer {
 
     /** Finishes what is being worked on, within the limit, and closes. May follow a failed {@link #listen}. */
     public Future<Void> stop(long drainMillis) {
+        tls.stop();
         HttpServer running = server;
         if (running == null) {
             return Future.succeededFuture();

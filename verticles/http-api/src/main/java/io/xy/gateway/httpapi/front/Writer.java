@@ -1,6 +1,8 @@
 package io.xy.gateway.httpapi.front;
 
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -36,11 +38,16 @@ final class Writer {
             HttpHeaders.createOptimized("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
     private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
 
+    private static final CharSequence HSTS_NAME = HttpHeaders.createOptimized("strict-transport-security");
+    private static final CharSequence HSTS = HttpHeaders.createOptimized("max-age=31536000; includeSubDomains");
+
     private final Cors cors;
+    private final StalledAnswers stalled;
     private final long maxBodyBytes;
 
-    Writer(Cors cors, long maxBodyBytes) {
+    Writer(Vertx vertx, Cors cors, long maxBodyBytes) {
         this.cors = cors;
+        this.stalled = new StalledAnswers(vertx);
         this.maxBodyBytes = maxBodyBytes;
     }
 
@@ -54,6 +61,9 @@ final class Writer {
         headers.add(CSP_NAME, CSP);
         headers.add(HttpHeaders.CACHE_CONTROL, NO_STORE);
         headers.add(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+        if (request.isSSL()) {
+            headers.add(HSTS_NAME, HSTS);
+        }
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin != null) {
             cors.allow(origin, headers);
@@ -89,8 +99,13 @@ final class Writer {
                             HttpHeaders.CONTENT_LENGTH,
                             Integer.toString(answer.body().length()));
         }
-        (bodiless ? response.end() : response.end(Buffer.buffer(answer.body().array())))
-                .onComplete(written -> finish(request, close));
+        Future<Void> end = bodiless
+                ? response.end()
+                : response.end(Buffer.buffer(answer.body().array()));
+        if (request.version() == HttpVersion.HTTP_2) {
+            stalled.watch(request, end);
+        }
+        end.onComplete(written -> finish(request, close));
     }
 
     /** A name that comes twice has two values. */

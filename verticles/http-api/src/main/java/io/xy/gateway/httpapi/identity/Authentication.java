@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out who calls: by a bearer token, else by an API key. A token that is sent decides, good or bad. Belongs to one
- * event loop, as its verifier does.
+ * Finds out who calls: by a bearer token, else by an API key, else by the certificate of the connection. A token that is
+ * sent decides, good or bad. Belongs to one event loop, as its verifier does.
  */
 public final class Authentication implements Stage {
     private static final String BEARER = "Bearer ";
@@ -25,6 +25,7 @@ public final class Authentication implements Stage {
 
     private final TokenVerifier verifier;
     private final @Nullable ApiKeys keys;
+    private final ClientCertificates certificates;
     private final Revocations revocations;
     private final boolean optional;
     private final HttpMeters meters;
@@ -36,11 +37,13 @@ public final class Authentication implements Stage {
     public Authentication(
             TokenVerifier verifier,
             @Nullable ApiKeys keys,
+            ClientCertificates certificates,
             Revocations revocations,
             boolean optional,
             HttpMeters meters) {
         this.verifier = verifier;
         this.keys = keys;
+        this.certificates = certificates;
         this.revocations = revocations;
         this.optional = optional;
         this.meters = meters;
@@ -53,6 +56,11 @@ public final class Authentication implements Stage {
         List<String> presented = bearer ? List.of() : presentedKeys(exchange);
         if (!presented.isEmpty()) {
             runKey(exchange, presented);
+            return;
+        }
+        HttpServerRequest http = exchange.origin().http();
+        if (credential == null && http != null && certificates.isShown(http)) {
+            runCertificate(exchange, http);
             return;
         }
         if (credential == null) {
@@ -101,6 +109,16 @@ public final class Authentication implements Stage {
             refuse(exchange, Credential.API_KEY, Flaw.INVALID_KEY, "Invalid API key");
         } else {
             admit(exchange, Credential.API_KEY, principal);
+        }
+    }
+
+    private void runCertificate(Exchange exchange, HttpServerRequest http) {
+        meters.authenticating(Credential.CERTIFICATE);
+        Principal principal = certificates.verify(http);
+        if (principal == null) {
+            refuse(exchange, Credential.CERTIFICATE, Flaw.INVALID_CERTIFICATE, "This certificate is nobody's");
+        } else {
+            admit(exchange, Credential.CERTIFICATE, principal);
         }
     }
 
