@@ -6,8 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** {@code check [directory]}: reads the configuration as a start would, starts nothing. */
+/**
+ * {@code check [directory] [--online]}: reads the configuration as a start would, starts nothing. Online it also tries
+ * everything that the configuration leads to, and ends with 1 when something is missing.
+ */
 final class CheckCommand {
+    private static final String ONLINE = "--online";
+
     private final PrintStream out;
     private final PrintStream err;
     private final Map<String, String> environment;
@@ -19,16 +24,17 @@ final class CheckCommand {
     }
 
     int execute(List<String> args) {
-        if (args.size() > 1) {
-            err.println("usage: check [directory]");
+        List<String> places = args.stream().filter(word -> !word.equals(ONLINE)).toList();
+        if (places.size() > 1 || places.stream().anyMatch(word -> word.startsWith("-"))) {
+            err.println("usage: check [directory] [--online]");
             return GatewayMain.USAGE;
         }
-        Path directory = Path.of(args.isEmpty() ? "conf" : args.get(0));
+        Path directory = Path.of(places.isEmpty() ? "conf" : places.get(0));
         try {
             Start start = Start.read(directory, environment);
             out.println(directory + ": ok, " + start.routes().size() + " routes, "
                     + start.config().streams().rules().size() + " stream rules");
-            return GatewayMain.OK;
+            return args.contains(ONLINE) && !new OnlineCheck(start).run(out) ? GatewayMain.FAILED : GatewayMain.OK;
         } catch (InvalidConfiguration e) {
             GatewayMain.printProblems(err, e);
             return GatewayMain.INVALID_CONFIGURATION;

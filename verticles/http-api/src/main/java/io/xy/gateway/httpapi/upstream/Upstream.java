@@ -163,6 +163,18 @@ final class Upstream {
 
     private HttpClientAgent client(boolean http2) {
         UpstreamConfig.Limits limits = config.limits();
+        return vertx.createHttpClient(
+                options(config, http2),
+                new PoolOptions()
+                        .setHttp1MaxSize(limits.connections())
+                        .setHttp2MaxSize(Math.min(HTTP2_CONNECTIONS, limits.connections()))
+                        .setMaxWaitQueueSize(limits.concurrency())
+                        .setEventLoopSize(0));
+    }
+
+    /** How connections to the instances of a service are opened. */
+    static HttpClientOptions options(UpstreamConfig config, boolean http2) {
+        UpstreamConfig.Limits limits = config.limits();
         UpstreamConfig.Tls tls = config.tls();
         HttpClientOptions options = new HttpClientOptions()
                 .setConnectTimeout(limits.connectMillis())
@@ -182,12 +194,6 @@ final class Upstream {
             options.setKeyCertOptions(
                     new PemKeyCertOptions().setCertPath(tls.certificate()).setKeyPath(tls.key()));
         }
-        return vertx.createHttpClient(
-                options,
-                new PoolOptions()
-                        .setHttp1MaxSize(limits.connections())
-                        .setHttp2MaxSize(Math.min(HTTP2_CONNECTIONS, limits.connections()))
-                        .setMaxWaitQueueSize(limits.concurrency())
-                        .setEventLoopSize(0));
+        return options;
     }
 }
