@@ -45,6 +45,10 @@ for known in (Direction, Leg, Position, Slotted, Point):
 sys.modules["desk"] = sys.modules["desk.model"] = sys.modules["__main__"]
 
 for line in open(sys.argv[1], encoding="utf-8"):
+    if "np." in line:
+        import numpy as np
+    if "pd." in line:
+        import pandas as pd
     value = eval(line)
     print("pickles " + " ".join(pickle.dumps(value, protocol).hex() for protocol in range(2, 6)), flush=True)
 print("done", flush=True)

@@ -113,7 +113,7 @@ final class HelperPool {
 
     /** Null when the process died or was killed over it. */
     private @Nullable HelperAnswer ask(HelperProcess process, HelperJob job) {
-        Future<?> alarm = clock.schedule(process::kill, config.timeoutMillis(), TimeUnit.MILLISECONDS);
+        Future<?> alarm = clock.schedule(process::kill, process.limitMillis(), TimeUnit.MILLISECONDS);
         try {
             return process.ask(job);
         } catch (IOException e) {

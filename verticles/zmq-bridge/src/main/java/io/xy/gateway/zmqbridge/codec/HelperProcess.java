@@ -14,10 +14,14 @@ import java.util.concurrent.TimeUnit;
  * One Python process with the pipes to it. Belongs to one thread of the pool; another thread may only {@link #kill} it.
  */
 final class HelperProcess {
+    private static final long IMPORT_MILLIS = 15_000;
+
     private final Process process;
     private final DataOutputStream to;
     private final DataInputStream from;
     private final int most;
+    private final long timeoutMillis;
+    private long startMillis;
 
     /**
      * @param most bytes of one answer
@@ -36,6 +40,16 @@ final class HelperProcess {
         this.to = new DataOutputStream(process.getOutputStream());
         this.from = new DataInputStream(process.getInputStream());
         this.most = most;
+        this.timeoutMillis = config.timeoutMillis();
+        boolean imports = config.allow().contains("numpy") || config.allow().contains("pandas");
+        this.startMillis = imports ? IMPORT_MILLIS : 0;
+    }
+
+    /** How long the next payload may take: the first one waits until the libraries are there. */
+    long limitMillis() {
+        long limit = timeoutMillis + startMillis;
+        startMillis = 0;
+        return limit;
     }
 
     /** Waits for the answer. */

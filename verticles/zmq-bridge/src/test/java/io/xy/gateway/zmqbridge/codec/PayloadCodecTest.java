@@ -89,6 +89,43 @@ class PayloadCodecTest {
     }
 
     @Test
+    void arraysAndFramesAreReadWhenTheirLibrariesAreAllowed() throws Exception {
+        PickleConfig.HelperSettings settings = new PickleConfig.HelperSettings(
+                true, PeerProcess.python(), OURS, 1, 8, 1_000, 1L << 30, List.of("numpy", "pandas"));
+        PayloadCodec codec = new PayloadCodec(new PickleConfig(Codec.JVM, settings), "test-pickle", 1 << 20);
+        try {
+            assertReads(codec, "np.array([[1, 2], [3, 4]])", "[[1,2],[3,4]]");
+            assertReads(codec, "[np.float64(1.5), np.int64(-7), np.bool_(True)]", "[1.5,-7,true]");
+            assertReads(codec, "np.array(['沪500', 'IH'])", "[\"沪500\",\"IH\"]");
+            assertReads(
+                    codec,
+                    "pd.DataFrame({'symbol': ['a', 'b'], 'price': [1.5, 2.0]})",
+                    "[{\"symbol\":\"a\",\"price\":1.5},{\"symbol\":\"b\",\"price\":2.0}]");
+            assertReads(codec, "pd.Series([1, 2], index=['x', 'y'])", "{\"x\":1,\"y\":2}");
+            for (String refused : List.of("np.array([1.0, float('nan')])", "np.array([print])", "Direction.LONG")) {
+                for (byte[] pickle : pickles(List.of(refused))) {
+                    assertThat(value(codec, pickle).value()).as(refused).isNull();
+                }
+            }
+        } finally {
+            codec.close();
+        }
+    }
+
+    @Test
+    @Tag("T-K01")
+    void arraysAndFramesAreRefusedWhenNobodyAllowedThem() throws Exception {
+        PayloadCodec codec = codec(Codec.JVM, true, OURS, List.of("desk.model.*"));
+        try {
+            for (byte[] pickle : pickles(List.of("np.array([1])", "pd.Series([1])", "np.float64(1)"))) {
+                assertThat(value(codec, pickle).refusal()).isEqualTo("a name is not allowed");
+            }
+        } finally {
+            codec.close();
+        }
+    }
+
+    @Test
     @Tag("T-K01")
     void whatWasNotConfiguredIsRefusedByTheHelperToo() throws Exception {
         PayloadCodec codec = codec(Codec.JVM, true, OURS, List.of("desk.model.Direction"));
