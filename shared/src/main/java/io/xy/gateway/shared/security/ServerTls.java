@@ -12,9 +12,11 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import io.xy.gateway.shared.config.TlsConfig;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,12 +36,21 @@ public final class ServerTls {
     private final Vertx vertx;
     private final TlsConfig config;
     private @Nullable Files seen;
+    private Buffer shown = Buffer.buffer();
     private @Nullable ServerSSLOptions current;
     private long timer = -1;
+    private Consumer<List<Buffer>> onCertificate = certificates -> {};
 
     public ServerTls(Vertx vertx, TlsConfig config) {
         this.vertx = vertx;
         this.config = config;
+    }
+
+    /**
+     * @param callback is given the chain that is shown from now on, and the one before when there was one
+     */
+    public void onCertificate(Consumer<List<Buffer>> callback) {
+        onCertificate = callback;
     }
 
     /**
@@ -59,7 +70,9 @@ public final class ServerTls {
                         .setTrustOptions(new PemTrustOptions().addCertValue(files.clientCa));
             }
             seen = files;
+            shown = files.certificate;
             current = options.getSslOptions();
+            onCertificate.accept(List.of(files.certificate));
             return options;
         });
     }
@@ -97,6 +110,8 @@ public final class ServerTls {
                 .compose(usable -> server.updateSSLOptions(renewed))
                 .onSuccess(changed -> {
                     current = renewed;
+                    onCertificate.accept(List.of(files.certificate, shown));
+                    shown = files.certificate;
                     LOG.info("the certificate was renewed");
                 })
                 .onFailure(e -> {

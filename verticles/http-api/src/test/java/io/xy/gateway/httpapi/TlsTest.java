@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -260,6 +261,53 @@ class TlsTest {
             Await.until("the second step is taken", () -> !serial(gateway.port).equals(before));
             assertThat(scrape.sample("xy_tls_certificate_not_after_seconds", ""))
                     .isGreaterThan(System.currentTimeMillis() / 1_000.0);
+        }
+    }
+
+    @Test
+    void whatIsPassedOnGoesToTheStreamingSideOverTls() throws Exception {
+        Vertx far = TestVertx.create();
+        try {
+            TlsConfig config = Gateway.config(
+                            "",
+                            Map.of(
+                                    "TLS_ENABLE",
+                                    "true",
+                                    "TLS_CERT_PATH",
+                                    directory.resolve("used.pem").toString(),
+                                    "TLS_KEY_PATH",
+                                    directory.resolve("used.key").toString(),
+                                    "TLS_RELOAD_INTERVAL",
+                                    "100ms"))
+                    .tls();
+            ServerTls tls = new ServerTls(far, config);
+            HttpServer streaming = far.createHttpServer(await(tls.secure(
+                            new HttpServerOptions().setHost("127.0.0.1").setPort(0))))
+                    .requestHandler(request -> request.response().end("far").onFailure(e -> {}));
+            int port = await(streaming.listen()).actualPort();
+            tls.watch(streaming);
+            Gateway gateway = start(
+                    "",
+                    "SERVICE_TYPE",
+                    "http-api,ws-fanout",
+                    "WS_HOST",
+                    "127.0.0.1",
+                    "WS_PORT",
+                    Integer.toString(port));
+
+            assertThat(call(gateway, "GET", "/client/x.js", "", "", true).body())
+                    .isEqualTo("far");
+
+            String before = serial(port);
+            authority.issue("renewed", "DNS:localhost,IP:127.0.0.1");
+            use("renewed");
+            Await.until(
+                    "both sides have renewed",
+                    () -> !serial(port).equals(before) && !serial(gateway.port).equals(before));
+            assertThat(call(gateway, "GET", "/client/x.js", "", "", false).body())
+                    .isEqualTo("far");
+        } finally {
+            TestVertx.close(far);
         }
     }
 

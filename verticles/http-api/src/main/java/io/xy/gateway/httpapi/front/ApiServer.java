@@ -56,6 +56,7 @@ public final class ApiServer {
         Cors cors = new Cors(http.corsOrigins(), !config.node().production());
         Writer writer = new Writer(vertx, cors, http.maxBodyBytes());
         this.passThrough = new PassThrough(vertx, config, new FanOut(config, directory));
+        tls.onCertificate(passThrough::trust);
         HealthPages health = new HealthPages(bus, directory, http.publishManagement());
         OpenApi description = new OpenApi(config, routing.routes(), health.descriptions());
         this.front = new HttpFront(

@@ -3,7 +3,8 @@ package io.xy.gateway.httpapi.front;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -13,6 +14,8 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
 import io.xy.gateway.httpapi.checks.BodyReader;
 import io.xy.gateway.httpapi.exchange.LastWord;
@@ -37,16 +40,32 @@ final class PassThrough {
     private final FanOut fanOut;
     private final String socketPath;
     private final long maxBodyBytes;
-    private final HttpClient requests;
-    private final HttpClient upgrades;
+    private final HttpClientAgent requests;
+    private final HttpClientAgent upgrades;
     private final Tunnels tunnels = new Tunnels();
 
     PassThrough(Vertx vertx, GatewayConfig config, FanOut fanOut) {
         this.fanOut = fanOut;
         this.socketPath = config.ws().path();
         this.maxBodyBytes = config.http().maxBodyBytes();
-        this.requests = client(vertx, CONNECTIONS);
-        this.upgrades = client(vertx, config.ws().maxConnections());
+        boolean tls = config.tls().enabled();
+        this.requests = client(vertx, CONNECTIONS, tls);
+        this.upgrades = client(vertx, config.ws().maxConnections(), tls);
+    }
+
+    /**
+     * The streaming side shows the same certificate as we do; it is trusted for what it is, not for a name.
+     *
+     * @param certificates the present one, and the one before, for as long as the two sides renew at different moments
+     */
+    void trust(List<Buffer> certificates) {
+        PemTrustOptions trusted = new PemTrustOptions();
+        certificates.forEach(trusted::addCertValue);
+        ClientSSLOptions tls = new ClientSSLOptions().setTrustOptions(trusted).setHostnameVerificationAlgorithm("");
+        for (HttpClientAgent client : List.of(requests, upgrades)) {
+            client.updateSSLOptions(tls)
+                    .onFailure(e -> LOG.error("the streaming side cannot be trusted: {}", e.getMessage()));
+        }
     }
 
     /** The path, or the beginning of it, that is passed on; null when the path is not. */
@@ -162,10 +181,12 @@ final class PassThrough {
         record.refuse(GatewayError.UPSTREAM_DOWN.unknown("The streaming side does not answer"));
     }
 
-    private static HttpClient client(Vertx vertx, int connections) {
+    private static HttpClientAgent client(Vertx vertx, int connections, boolean tls) {
         return vertx.createHttpClient(
                 new HttpClientOptions()
                         .setConnectTimeout(CONNECT_MILLIS)
+                        .setSsl(tls)
+                        .setVerifyHost(false)
                         .setDecompressionSupported(false)
                         .setProtocolVersion(HttpVersion.HTTP_1_1),
                 new PoolOptions()
