@@ -17,6 +17,7 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.xy.gateway.shared.bus.Codecs;
 import io.xy.gateway.shared.config.ClusterConfig;
 import io.xy.gateway.shared.config.GatewayConfig;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class VertxFactory {
     private static final Logger LOG = LoggerFactory.getLogger(VertxFactory.class);
     private static final int EVENT_BUS_CONNECT_MILLIS = 1_000;
+    private static final long LONGEST_TURN_MILLIS = 400;
 
     private VertxFactory() {}
 
@@ -35,6 +37,10 @@ final class VertxFactory {
                 .setEventLoopPoolSize(config.node().instances())
                 .setWorkerPoolSize(8)
                 .setInternalBlockingPoolSize(4)
+                // A loop that stands still is told of, with the place where it does.
+                .setMaxEventLoopExecuteTime(LONGEST_TURN_MILLIS)
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+                .setBlockedThreadCheckInterval(LONGEST_TURN_MILLIS / 2)
                 .setMetricsOptions(metrics())
                 .setEventBusOptions(eventBus(config.cluster()));
         VertxBuilder builder = Vertx.builder().with(options).withMetrics(new MicrometerMetricsFactory(registry));

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 class RefusedStartTest {
     @Test
     @Tag("B1")
+    @Tag("T-39")
     void aWrongConfigurationEndsWithTwoAndEveryProblem() {
         try (Node node = new Node("ZMQ_RETRIES", "many", "JWT_OPTIONAL", "yes", "SERVICE_TYPE", "http-apy");
                 PeerProcess process = node.launch()) {

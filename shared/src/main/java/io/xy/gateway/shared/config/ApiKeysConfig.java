@@ -92,4 +92,10 @@ public record ApiKeysConfig(String pepper, List<ApiKey> keys) {
         s.done();
         return key;
     }
+
+    /** Without its values: there are secrets among them. */
+    @Override
+    public String toString() {
+        return "ApiKeysConfig";
+    }
 }

@@ -108,4 +108,10 @@ public record JwtConfig(
                 refreshExpiresInMillis,
                 optional);
     }
+
+    /** Without its values: there are secrets among them. */
+    @Override
+    public String toString() {
+        return "JwtConfig";
+    }
 }

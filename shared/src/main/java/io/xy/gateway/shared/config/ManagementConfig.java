@@ -17,4 +17,10 @@ public record ManagementConfig(String host, int port, String adminKey) {
         s.done();
         return config;
     }
+
+    /** Without its values: there are secrets among them. */
+    @Override
+    public String toString() {
+        return "ManagementConfig";
+    }
 }

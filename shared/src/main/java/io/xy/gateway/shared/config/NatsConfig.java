@@ -58,4 +58,10 @@ public record NatsConfig(
         s.done();
         return config;
     }
+
+    /** Without its values: there are secrets among them. */
+    @Override
+    public String toString() {
+        return "NatsConfig";
+    }
 }

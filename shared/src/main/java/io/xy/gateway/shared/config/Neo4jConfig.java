@@ -39,4 +39,10 @@ public record Neo4jConfig(String uri, String user, String password, List<String>
     public boolean configured() {
         return !uri.isEmpty();
     }
+
+    /** Without its values: there are secrets among them. */
+    @Override
+    public String toString() {
+        return "Neo4jConfig";
+    }
 }

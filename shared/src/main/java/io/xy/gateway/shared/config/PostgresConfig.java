@@ -48,4 +48,10 @@ public record PostgresConfig(
     public boolean configured() {
         return !host.isEmpty();
     }
+
+    /** Without its values: there are secrets among them. */
+    @Override
+    public String toString() {
+        return "PostgresConfig";
+    }
 }

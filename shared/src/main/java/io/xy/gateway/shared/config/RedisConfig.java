@@ -30,4 +30,10 @@ public record RedisConfig(String url) {
     public boolean configured() {
         return !url.isEmpty();
     }
+
+    /** Without its values: there are secrets among them. */
+    @Override
+    public String toString() {
+        return "RedisConfig";
+    }
 }

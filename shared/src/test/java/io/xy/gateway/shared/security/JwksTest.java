@@ -108,6 +108,7 @@ class JwksTest {
 
     @Test
     @Tag("T-J15")
+    @Tag("T-11")
     void aNewKeyIsFetchedOnceWhenATokenNamesItAndTheOldOneGoesOn() {
         publish(RSA.jwk("old", ""));
         TokenVerifier verifier = verifier("JWT_JWKS_COOLDOWN", "100ms");
@@ -127,6 +128,7 @@ class JwksTest {
 
     @Test
     @Tag("T-J15")
+    @Tag("T-11")
     void aStormOfUnknownNamesCausesOneFetchPerCooldownForAllInstances() {
         publish(RSA.jwk("k", ""));
         TokenVerifier first = verifier();
@@ -170,6 +172,7 @@ class JwksTest {
 
     @Test
     @Tag("T-J15")
+    @Tag("T-12")
     void lastGoodKeysGoOnWhateverTheIssuerAnswers() {
         publish(RSA.jwk("k", ""));
         TokenVerifier verifier = verifier("JWT_JWKS_COOLDOWN", "100ms");
@@ -201,6 +204,7 @@ class JwksTest {
 
     @Test
     @Tag("T-J15")
+    @Tag("T-12")
     void anIssuerThatIsAwayFromTheBeginningLetsNobodyIn() {
         TokenVerifier verifier = verifier("JWT_SECRET", "a-secret-of-this-test-that-is-long-enough");
 

@@ -92,6 +92,7 @@ class TokenKeysTest {
     @ParameterizedTest
     @ValueSource(strings = {"none", "None", "NONE", "nOnE", ""})
     @Tag("T-J01")
+    @Tag("T-10")
     void anUnsignedTokenIsRefused(String algorithm) {
         String two = SigningKey.part("{\"alg\":\"" + algorithm + "\"}") + '.' + SigningKey.part(SigningKey.GOOD);
         String signed = RSA.sign("{\"alg\":\"" + algorithm + "\"}", SigningKey.GOOD);
@@ -105,6 +106,7 @@ class TokenKeysTest {
     @ParameterizedTest
     @ValueSource(strings = {"RS256", "ES256", "EdDSA"})
     @Tag("T-J02")
+    @Tag("T-10")
     void aPublicKeyIsNeverASecret(String algorithm) {
         SigningKey key = SigningKey.of(algorithm);
         byte[] der = key.key().getEncoded();
@@ -125,6 +127,7 @@ class TokenKeysTest {
 
     @Test
     @Tag("T-J02")
+    @Tag("T-10")
     void theKeyDecidesTheAlgorithmNotTheHeader() {
         for (SigningKey key : List.of(RSA, EC, ED)) {
             for (String other :
@@ -189,6 +192,7 @@ class TokenKeysTest {
                 "null"
             })
     @Tag("T-J07")
+    @Tag("T-10")
     void aSecretHasNoNameThatATokenCouldGive(String kid) {
         String header = "{\"alg\":\"HS256\",\"kid\":" + kid + "}";
         assertThat(isGood(
@@ -292,6 +296,7 @@ class TokenKeysTest {
 
     @Test
     @Tag("T-J08")
+    @Tag("T-10")
     void aKeyThatATokenBringsAlongIsNotUsed() {
         SigningKey foreign = SigningKey.of("RS256");
         String header = "{\"alg\":\"RS256\",\"jwk\":" + foreign.jwk("k1", "") + "}";
@@ -310,6 +315,7 @@ class TokenKeysTest {
                 "{\"sub\":\"u1\",\"exp\":99999999999,\"a\":[[[[[[]]]]]]}",
                 "{\"sub\":\"u1\",\"exp\":99999999999,\"\":null}"
             })
+    @Tag("T-13")
     void neighboursOfGoodClaimsAreGood(String claims) {
         assertThat(isGood(RSA.sign("{\"alg\":\"RS256\"}", claims), "JWT_PUBLIC_KEY", RSA.pem()))
                 .isTrue();
@@ -330,6 +336,7 @@ class TokenKeysTest {
                 "\"{}\""
             })
     @Tag("T-J12")
+    @Tag("T-13")
     void neighboursThatAreNotGoodAreRefused(String claims) {
         assertThat(isGood(RSA.sign("{\"alg\":\"RS256\"}", claims), "JWT_PUBLIC_KEY", RSA.pem()))
                 .isFalse();

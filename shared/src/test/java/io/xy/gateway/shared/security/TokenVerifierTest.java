@@ -156,6 +156,7 @@ class TokenVerifierTest {
                 "[]",
                 "no json"
             })
+    @Tag("T-10")
     void anotherHeaderIsRefusedWhateverTheSignature(String header) {
         assertThat(refusal(sign(header, GOOD))).isEqualTo(GatewayError.UNAUTHORIZED);
     }
@@ -176,6 +177,7 @@ class TokenVerifierTest {
                 "{\"sub\":\"u1\",\"typ\":\"ID\",\"exp\":99999999999}",
                 "{\"sub\":\"u1\",\"use\":\"refresh\",\"exp\":99999999999}"
             })
+    @Tag("T-13")
     void claimsThatDoNotMakeAnAccessTokenAreRefused(String claims) {
         assertThat(refusal(sign(HEADER, claims))).isEqualTo(GatewayError.UNAUTHORIZED);
     }
@@ -214,6 +216,7 @@ class TokenVerifierTest {
     }
 
     @Test
+    @Tag("T-13")
     void anExpiredTokenIsToldApartAndTheToleranceCounts() {
         long now = System.currentTimeMillis() / 1_000;
         String expired = sign(HEADER, "{\"sub\":\"u1\",\"exp\":" + (now - 20) + "}");
@@ -232,12 +235,16 @@ class TokenVerifierTest {
                 "{\"sub\":\"u\",\"iss\":\"xy\",\"aud\":5,\"exp\":99999999999}",
                 "{\"sub\":\"u\",\"iss\":\"xy\",\"aud\":[\"other\"],\"exp\":99999999999}",
             })
+    @Tag("T-13")
+    @Tag("T-J06")
     void anotherIssuerOrAudienceIsRefused(String claims) {
         assertThat(refusal(sign(HEADER, claims), "JWT_ALLOWED_ISS", "xy", "JWT_ALLOWED_AUD", "desk"))
                 .isEqualTo(GatewayError.UNAUTHORIZED);
     }
 
     @Test
+    @Tag("T-13")
+    @Tag("T-J06")
     void oneOfSeveralAudiencesIsEnough() {
         String token = sign(HEADER, "{\"sub\":\"u\",\"iss\":\"xy\",\"aud\":[\"other\",\"desk\"],\"exp\":99999999999}");
 

@@ -4,6 +4,8 @@ import static io.xy.gateway.testkit.TestVertx.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetectorFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -160,5 +162,13 @@ class LifecycleTest {
                             .status())
                     .isEqualTo(200);
         }
+    }
+
+    /** The listener of the test kit ends the run as failed when one of them is lost. */
+    @Test
+    @Tag("T-41")
+    void everyBufferOfTheseTestsIsWatched() {
+        assertThat(ResourceLeakDetector.getLevel()).isEqualTo(ResourceLeakDetector.Level.PARANOID);
+        assertThat(ResourceLeakDetectorFactory.instance().getClass().getName()).contains("LeakListener");
     }
 }

@@ -141,6 +141,27 @@ class LimitsTest {
     }
 
     @Test
+    @Tag("T-16")
+    @Tag("T-E01")
+    void tenThousandInventedAddressesAreOneCaller() {
+        start(2, "RATE_LIMIT_MAX", "5");
+        StringBuilder requests = new StringBuilder();
+        for (int i = 0; i < 10_000; i++) {
+            requests.append("GET /probe/free HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 198.51.")
+                    .append(i >> 8)
+                    .append('.')
+                    .append(i & 255)
+                    .append(i < 9_999 ? ", 10.0.0.1\r\n\r\n" : "\r\nConnection: close\r\n\r\n");
+        }
+        try (RawHttp raw = gateway.raw()) {
+            raw.sendAside(requests.toString().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+            String answers = raw.all();
+            assertThat(answers.split("HTTP/1.1 200 OK\r\n", -1)).hasSize(6);
+            assertThat(answers.split("HTTP/1.1 429 ", -1)).hasSize(9_996);
+        }
+    }
+
+    @Test
     @Tag("T-E02")
     void behindATrustedProxyEveryClientIsItsOwn() {
         start(1, "RATE_LIMIT_MAX", "1", "HTTP_TRUSTED_PROXIES", "127.0.0.0/8");
@@ -160,6 +181,7 @@ class LimitsTest {
 
     @Test
     @Tag("T-A05")
+    @Tag("T-17")
     void callsBySocketsCountForTheirAddressToo() {
         start(1, "RATE_LIMIT_MAX", "2");
 

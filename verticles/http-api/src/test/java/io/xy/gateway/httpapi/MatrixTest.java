@@ -54,6 +54,7 @@ class MatrixTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("guarded")
+    @Tag("T-15")
     void whoMayNotCallNeverReachesTheBackEnd(String name, RouteConfig route) {
         bridge.calls.clear();
         String expired = Tokens.signed(Gateway.SECRET, "{\"sub\":\"u1\",\"role\":\"admin\",\"exp\":1}");
@@ -76,6 +77,7 @@ class MatrixTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("withAccounts")
+    @Tag("T-A02")
     void anotherOnesAccountIsRefusedBeforeTheBackEndSeesIt(String name, RouteConfig route) {
         String caller = gateway.token("admin", "account1");
         bridge.calls.clear();

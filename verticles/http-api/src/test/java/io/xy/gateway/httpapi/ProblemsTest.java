@@ -88,6 +88,7 @@ class ProblemsTest {
                 "{\"text\":\"x\",\"accounts\":[\"a\"],\"timestamp\":\"t\"}|body property 'timestamp' must be number",
                 "{\"text\":\"x\",\"accounts\":[\"a\"],\"isAdmin\":true}|body must not have the unknown property 'isAdmin'",
             })
+    @Tag("T-A03")
     void aBodyThatBreaksARuleIs400WithTheRule(String body, String detail) {
         Gateway.Reply reply = gateway.post(PARSE, admin, body);
 
@@ -115,6 +116,7 @@ class ProblemsTest {
     }
 
     @Test
+    @Tag("T-28")
     void anotherContentTypeIs415() {
         isProblem(
                 gateway.call("POST", PARSE, admin, "text=x", "Content-Type", "text/plain"),

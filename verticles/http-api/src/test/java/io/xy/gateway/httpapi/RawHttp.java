@@ -1,7 +1,9 @@
 package io.xy.gateway.httpapi;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 /** A TCP connection on which a test decides about every byte. */
 final class RawHttp implements AutoCloseable {
     private final Socket socket;
+    private final InputStream in;
     private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
     private boolean timedOut;
     private boolean refused;
@@ -19,6 +22,7 @@ final class RawHttp implements AutoCloseable {
         try {
             socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setSoTimeout(20_000);
+            in = new BufferedInputStream(socket.getInputStream());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -89,7 +93,7 @@ final class RawHttp implements AutoCloseable {
     /** The next bytes; empty at the end of the connection. */
     byte[] bytes(int count) {
         try {
-            return socket.getInputStream().readNBytes(count);
+            return in.readNBytes(count);
         } catch (IOException e) {
             return new byte[0];
         }
@@ -98,7 +102,7 @@ final class RawHttp implements AutoCloseable {
     /** Whether the server closes the connection. */
     boolean isClosedByServer() {
         try {
-            while (socket.getInputStream().read() >= 0) {
+            while (in.read() >= 0) {
                 continue;
             }
             return true;
@@ -111,7 +115,7 @@ final class RawHttp implements AutoCloseable {
 
     private boolean read() {
         try {
-            int next = socket.getInputStream().read();
+            int next = in.read();
             if (next >= 0) {
                 seen.write(next);
             }

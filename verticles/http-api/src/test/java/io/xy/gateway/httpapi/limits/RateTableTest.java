@@ -98,6 +98,7 @@ class RateTableTest {
     @Test
     @Tag("nightly")
     @Tag("T-A05")
+    @Tag("T-21")
     void aMillionCallersTakeNoMoreMemoryAndTheGreedyStayLimited() {
         RateTable large = new RateTable(1 << 16);
         Rate rate = Rate.of(new LimitRule(100, 60_000, 100));
