@@ -6,11 +6,14 @@ import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.config.InvalidConfiguration;
 import io.xy.gateway.shared.config.Reading;
 import io.xy.gateway.shared.config.route.RouteConfig;
+import io.xy.gateway.shared.config.route.RouteTarget;
 import io.xy.gateway.shared.config.route.Routes;
 import io.xy.gateway.shared.message.Role;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Everything that is read before anything runs. */
 record Start(GatewayConfig config, List<RouteConfig> routes) {
@@ -24,8 +27,24 @@ record Start(GatewayConfig config, List<RouteConfig> routes) {
         GatewayConfig config = ConfigLoader.read(directory, reading);
         List<RouteConfig> routes = Routes.read(directory.resolve("routes"), reading);
         RouteSchemas.check(routes, reading);
+        if (config.node().production()) {
+            checkUpstreams(routes, reading);
+        }
         reading.failIfAny();
         return new Start(withDevSecret(config, environment), routes);
+    }
+
+    /** In production a service must prove who it is. */
+    private static void checkUpstreams(List<RouteConfig> routes, Reading reading) {
+        Set<String> seen = new HashSet<>();
+        for (RouteConfig route : routes) {
+            if (route.target() instanceof RouteTarget.Http http
+                    && !http.upstream().tls().verify()
+                    && seen.add(http.upstream().name())) {
+                reading.problem(
+                        "profile production", "upstreams." + http.upstream().name() + ".tls.verify", "must be true");
+            }
+        }
     }
 
     private static GatewayConfig withDevSecret(GatewayConfig config, Map<String, String> environment) {

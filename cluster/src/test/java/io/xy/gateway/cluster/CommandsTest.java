@@ -124,6 +124,24 @@ class CommandsTest {
         assertThat(text(err)).contains("no secret to sign with");
     }
 
+    @ParameterizedTest
+    @Tag("B4")
+    @ValueSource(strings = {"production", "dev"})
+    void inProductionAServiceMustProveWhoItIs(String profile) throws Exception {
+        Path directory = Files.createDirectories(state.resolve("conf/routes"));
+        Files.writeString(
+                directory.resolveSibling("upstreams.yaml"),
+                "upstreams: {up: {urls: 'https://up.example', tls: {verify: false}}}\n");
+        Files.writeString(
+                directory.resolve("r.yaml"),
+                "routes: [{name: r, method: GET, path: /r, roles: any, target: {http: {upstream: up}}}]\n");
+        environment.put("XY_PROFILE", profile);
+
+        execute("check", directory.getParent().toString());
+
+        assertThat(text(err).contains("upstreams.up.tls.verify: must be true")).isEqualTo(profile.equals("production"));
+    }
+
     @Test
     void anUnknownCommandNamesTheKnownOnes() {
         assertThat(execute("rnu")).isEqualTo(64);

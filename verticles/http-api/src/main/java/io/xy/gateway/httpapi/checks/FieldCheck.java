@@ -50,8 +50,17 @@ public final class FieldCheck implements Stage {
 
     @Override
     public String setting() {
-        return "path, query " + rule.query().keySet() + ", headers "
-                + rule.headers().keySet() + ", body " + rule.body().keySet();
+        StringBuilder text = new StringBuilder("path");
+        tell(text, "query", rule.query());
+        tell(text, "headers", rule.headers());
+        tell(text, "body", rule.body());
+        return text.toString();
+    }
+
+    private static void tell(StringBuilder text, String place, Map<String, FieldRule> rules) {
+        if (!rules.isEmpty()) {
+            text.append(", ").append(place).append(' ').append(rules.keySet());
+        }
     }
 
     /** Fails the exchange with everything that is wrong; the first of it is the detail. */
