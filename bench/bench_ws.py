@@ -202,14 +202,14 @@ def load_reconnect(bench):
     with bench.publishing(2, 600), bench.holding(clients, bench.all, bench.headers) as held:
         first = float(await_line(held, "HELD")[0])
         time.sleep(SETTLE_SECONDS)
-        before = bench.upstream_subscriptions()
+        before, cpu = bench.upstream_subscriptions(), bench.node.cpu()
         held.stdin.write("cut\n")
         held.stdin.flush()
         again = float(await_line(held, "HELD")[0])
-        after = bench.upstream_subscriptions()
-    say(f"reconnect    {clients} clients  first in {first:.1f} s  again in {again:.1f} s"
+        after, cpu = bench.upstream_subscriptions(), bench.node.cpu() - cpu
+    say(f"reconnect    {clients} clients  first in {first:.1f} s  again in {again:.1f} s with {cpu:.1f} s of CPU"
         f"  upstream subscriptions {before} before, {after} after")
-    return {"clients": clients, "first": first, "again": again, "upstream_before": before, "upstream_after": after}
+    return {"clients": clients, "first": first, "again": again, "cpu": cpu, "upstream_before": before, "upstream_after": after}
 
 
 LOADERS = {"all": load_all, "latest": load_latest, "idle": load_idle, "frozen": load_frozen, "reconnect": load_reconnect}

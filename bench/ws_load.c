@@ -35,6 +35,7 @@
 #define MARKER "\"t\":"
 #define MARKED (sizeof MARKER - 1 + 19)
 #define MAX_FRAMES 64
+#define ASKED 200 /* upgrades under way at once */
 #define BUCKETS 20000 /* of 50 microseconds: one second */
 
 static uint64_t histogram[BUCKETS];
@@ -102,14 +103,18 @@ static void send_frame(int fd, int opcode, const char *text, size_t length) {
   send_all(fd, frame, head + 4 + length);
 }
 
-/* 0, or the seconds after which the server wants to be asked again. */
-static int try_upgrade(int fd, const char *headers) {
-  char request[8192], answer[4096];
-  size_t got = 0;
+static void ask_upgrade(int fd, const char *headers) {
+  char request[8192];
   int n = snprintf(request, sizeof request,
                    "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n%s\r\n", headers);
   send_all(fd, request, (size_t)n);
+}
+
+/* 0, or the seconds after which the server wants to be asked again. */
+static int upgrade_answer(int fd) {
+  char answer[4096] = "";
+  size_t got = 0;
   /* Byte by byte: what follows the answer is already the stream. */
   while (got < sizeof answer - 1 && recv(fd, answer + got, 1, 0) == 1) {
     answer[++got] = 0;
@@ -123,7 +128,8 @@ static int try_upgrade(int fd, const char *headers) {
 }
 
 static void upgrade(int fd, const char *headers) {
-  if (try_upgrade(fd, headers)) {
+  ask_upgrade(fd, headers);
+  if (upgrade_answer(fd)) {
     fprintf(stderr, "no upgrade: it is not our turn\n");
     exit(1);
   }
@@ -280,11 +286,17 @@ static void open_all(struct held *all, int connections, int port, char frames[][
   int standing = 0, poller = epoll_create1(0);
   for (int i = 0; i < connections; i++) all[i] = (struct held){.fd = -1};
   while (standing < connections) {
-    for (int i = 0; i < connections; i++) {
+    int asked[ASKED], asking = 0;
+    for (int i = 0; i < connections && asking < ASKED; i++) {
+      if (all[i].fd >= 0 || all[i].due > now()) continue;
+      all[i].fd = dial_from(port, 1 + (unsigned)i % 16);
+      ask_upgrade(all[i].fd, headers);
+      asked[asking++] = i;
+    }
+    for (int a = 0; a < asking; a++) {
+      int i = asked[a];
       struct held *c = &all[i];
-      if (c->fd >= 0 || c->due > now()) continue;
-      c->fd = dial_from(port, 1 + (unsigned)i % 16);
-      int after = try_upgrade(c->fd, headers);
+      int after = upgrade_answer(c->fd);
       if (after) {
         close(c->fd);
         *c = (struct held){.fd = -1, .due = now() + (uint64_t)after * SECOND};

@@ -1,6 +1,7 @@
 package io.xy.gateway.wsfanout.hub;
 
 import io.xy.gateway.wsfanout.oracle.Ledger;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ final class HubClient {
 
     /** Subscribes, and resumes where the ledger is when asked. */
     void subscribe(boolean resume) {
-        Map<String, Subscription.Point> since = new java.util.HashMap<>();
+        Map<String, Subscription.Point> since = new HashMap<>();
         if (resume) {
             ledger().positions()
                     .forEach((subject, at) -> since.put(subject, new Subscription.Point(at.epoch(), at.sequence())));
@@ -72,6 +73,11 @@ final class HubClient {
 
     void flush() {
         outbox.flush();
+    }
+
+    /** What the sweep does, at another time than now. */
+    void watchAfter(long millis) {
+        outbox.watch(System.currentTimeMillis() + millis);
     }
 
     /** Reads everything that there is. */

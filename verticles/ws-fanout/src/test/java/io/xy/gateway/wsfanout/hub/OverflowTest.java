@@ -49,6 +49,35 @@ class OverflowTest {
     }
 
     @Test
+    void whoTakesNothingForASecondIsSlowAndForTwoMinutesIsGivenUp() {
+        stuck(Mode.ALL, (turn, client) -> {
+            turn.values(SUBJECT, 0, 2, 10);
+            client.flush();
+            client.watchAfter(500);
+            assertThat(turn.hub().figures().slow).isZero();
+            client.watchAfter(Outbox.SLOW_MILLIS + 100);
+            client.watchAfter(Outbox.SLOW_MILLIS + 600);
+            assertThat(turn.hub().figures().slow).isEqualTo(1);
+            client.watchAfter(Outbox.HOPELESS_MILLIS - 1_000);
+            assertThat(client.sink().isTooSlow()).isFalse();
+            client.watchAfter(Outbox.HOPELESS_MILLIS + 100);
+            assertThat(client.sink().isTooSlow()).isTrue();
+        });
+    }
+
+    @Test
+    void whoTakesALittleNowAndThenIsNotGivenUp() {
+        stuck(Mode.ALL, (turn, client) -> {
+            turn.values(SUBJECT, 0, 2, 10);
+            client.flush();
+            client.sink().room(1);
+            client.flush();
+            client.watchAfter(Outbox.SLOW_MILLIS - 200);
+            assertThat(turn.hub().figures().slow).isZero();
+        });
+    }
+
+    @Test
     void oneValueTooManyIsOnlyLate() {
         stuck(Mode.ALL, (turn, client) -> {
             turn.values(SUBJECT, 0, 2, 4);
