@@ -450,7 +450,7 @@ class TlsTest {
     }
 
     /** The test looks at what is shown, not at whether it is right. */
-    private static final class Trusting implements X509TrustManager {
+    static final class Trusting implements X509TrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String kind) {}
 
