@@ -1,6 +1,7 @@
 package io.xy.gateway.cluster;
 
 import io.vertx.core.json.JsonObject;
+import io.xy.gateway.testkit.Await;
 import io.xy.gateway.testkit.PeerProcess;
 import io.xy.gateway.testkit.Ports;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Node implements AutoCloseable {
     static final Path ROOT = Path.of(System.getProperty("xy.root", ".."));
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    /** A start takes a second or two, but not on a machine that does much else. */
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Map<String, String> environment = new HashMap<>();
     final int http = Ports.free();
@@ -52,7 +56,13 @@ final class Node implements AutoCloseable {
 
     /** Starts it and waits until it says that it is ready. */
     Node start() {
-        launch().awaitLine("ready in");
+        PeerProcess started = launch();
+        Await.until(
+                "the node is ready or has ended",
+                START_LIMIT,
+                () -> !started.isAlive()
+                        || started.lines().stream().anyMatch(line -> line.contains("ready in")));
+        started.awaitLine("ready in");
         return this;
     }
 
