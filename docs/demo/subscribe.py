@@ -38,11 +38,12 @@ async def follow(socket, subjects, wanted):
             elif kind == "g":
                 print(f"{names[record[1]]} {record[2]}-{record[3]} will not come: {record[4]}", flush=True)
             elif kind in ("err", "x"):
-                raise SystemExit(f"refused: {json.dumps(record)}")
+                return f"refused: {json.dumps(record)}"
             elif kind == "e":
                 print(f"subscribed {subjects[record[1] - 2]}", flush=True)
         if wanted and values >= wanted:
-            return
+            return None
+    return "the connection has ended"
 
 
 async def main():
@@ -52,11 +53,11 @@ async def main():
     subjects = os.environ.get("SUBJECTS", "xy.md.tick.demo").split(",")
     async with websockets.connect(url, ssl=secure, subprotocols=["xy.v1.json"], compression=None) as socket:
         try:
-            await asyncio.wait_for(follow(socket, subjects, wanted), float(os.environ.get("DURATION_SEC", "15")))
+            duration = float(os.environ.get("DURATION_SEC", "15"))
+            return await asyncio.wait_for(follow(socket, subjects, wanted), duration)
         except asyncio.TimeoutError:
-            if wanted:
-                sys.exit("not enough values came in time")
+            return "not enough values came in time" if wanted else None
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    sys.exit(asyncio.run(main()))

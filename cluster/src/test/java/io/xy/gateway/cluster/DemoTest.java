@@ -2,13 +2,16 @@ package io.xy.gateway.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xy.gateway.testkit.Await;
 import io.xy.gateway.testkit.Evidence;
 import io.xy.gateway.testkit.PeerProcess;
 import io.xy.gateway.testkit.Ports;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,7 +51,17 @@ class DemoTest {
         for (String line : Files.readAllLines(demo.resolve("gateway.env"))) {
             environment.addAll(List.of(line.split("=", 2)));
         }
+        environment.addAll(List.of("JWT_JWKS_COOLDOWN", "1s"));
         node = new Node(environment.toArray(String[]::new)).start();
+        Await.until("the node has fetched the keys", Duration.ofSeconds(60), this::takesTheToken);
+    }
+
+    private boolean takesTheToken() {
+        try (PeerProcess probe = subscribe("xy.md.probe", token(), "0")) {
+            return probe.await(20) == 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @AfterEach
@@ -67,18 +80,25 @@ class DemoTest {
         assertThat(run(
                         "publish.py",
                         Map.of(
-                                "NATS_URL", "tls://demo@localhost:" + nats,
-                                "NATS_TLS_CA", demo.resolve("tls.pem").toString(),
+                                "NATS_URL",
+                                "tls://demo@localhost:" + nats,
+                                "NATS_TLS_CA",
+                                demo.resolve("tls.pem").toString(),
                                 "NATS_PASSWORD_FILE",
-                                        demo.resolve("secrets/nats-password").toString(),
-                                "COUNT", "3",
-                                "SEQ", "7",
-                                "INTERVAL_MS", "1"),
+                                demo.resolve("secrets/nats-password").toString(),
+                                "COUNT",
+                                "3",
+                                "SEQ",
+                                "7",
+                                "INTERVAL_MS",
+                                "1"),
                         "hello"))
                 .isZero();
 
         assertThat(subscriber.await(20)).isZero();
-        assertThat(subscriber.lines()).filteredOn(line -> line.contains("hello")).hasSize(3);
+        assertThat(subscriber.lines())
+                .filteredOn(line -> line.contains("hello"))
+                .hasSize(3);
         assertThat(subscriber.lines()).anyMatch(line -> line.contains("\"seq\": 9"));
         Evidence.contacted("python3-websockets");
     }
@@ -91,9 +111,8 @@ class DemoTest {
 
         String token = token();
         int middle = token.lastIndexOf('.') + 20;
-        String forged = token.substring(0, middle)
-                + (token.charAt(middle) == 'A' ? 'B' : 'A')
-                + token.substring(middle + 1);
+        String forged =
+                token.substring(0, middle) + (token.charAt(middle) == 'A' ? 'B' : 'A') + token.substring(middle + 1);
         assertThat(subscribe("xy.md.tick.demo", forged, "1").await(20)).isNotZero();
     }
 
@@ -116,11 +135,18 @@ class DemoTest {
         PeerProcess subscriber = script(
                 "subscribe.py",
                 Map.of(
-                        "WS_URL", "wss://localhost:" + node.ws + "/ws",
-                        "WS_CA", demo.resolve("tls.pem").toString(),
-                        "TOKEN", token,
-                        "SUBJECTS", subject,
-                        "VALUES", values));
+                        "WS_URL",
+                        "wss://localhost:" + node.ws + "/ws",
+                        "WS_CA",
+                        demo.resolve("tls.pem").toString(),
+                        "TOKEN",
+                        token,
+                        "SUBJECTS",
+                        subject,
+                        "DURATION_SEC",
+                        values.equals("0") ? "1" : "20",
+                        "VALUES",
+                        values));
         peers.add(subscriber);
         return subscriber;
     }
@@ -136,8 +162,8 @@ class DemoTest {
     }
 
     private static PeerProcess script(String name, Map<String, String> environment, String... arguments) {
-        List<String> command =
-                new ArrayList<>(List.of(PeerProcess.python(), Node.ROOT.resolve("docs/demo/" + name).toString()));
+        List<String> command = new ArrayList<>(List.of(
+                PeerProcess.python(), Node.ROOT.resolve("docs/demo/" + name).toString()));
         command.addAll(List.of(arguments));
         return PeerProcess.start(Node.ROOT, new HashMap<>(environment), command.toArray(String[]::new));
     }

@@ -60,8 +60,7 @@ final class Node implements AutoCloseable {
         Await.until(
                 "the node is ready or has ended",
                 START_LIMIT,
-                () -> !started.isAlive()
-                        || started.lines().stream().anyMatch(line -> line.contains("ready in")));
+                () -> !started.isAlive() || started.lines().stream().anyMatch(line -> line.contains("ready in")));
         started.awaitLine("ready in");
         return this;
     }
