@@ -117,6 +117,7 @@ class ProblemsTest {
 
     @Test
     @Tag("T-28")
+    @Tag("T-H31")
     void anotherContentTypeIs415() {
         isProblem(
                 gateway.call("POST", PARSE, admin, "text=x", "Content-Type", "text/plain"),
