@@ -116,6 +116,8 @@ public final class BridgeStage implements AutoCloseable {
     }
 
     public void awaitFigure(String name, long value) {
+        // What was heard before is about what was before.
+        report = null;
         Await.until(name + " is " + value, () -> {
             HealthReport heard = report;
             // Asked for, because what lasts shortly falls between the reports of each second.
