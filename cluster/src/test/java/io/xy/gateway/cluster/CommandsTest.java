@@ -137,7 +137,7 @@ class CommandsTest {
                 "routes: [{name: r, method: GET, path: /r, roles: any, target: {http: {upstream: up}}}]\n");
         environment.put("XY_PROFILE", profile);
 
-        execute("check", directory.getParent().toString());
+        execute("check", state.resolve("conf").toString());
 
         assertThat(text(err).contains("upstreams.up.tls.verify: must be true")).isEqualTo(profile.equals("production"));
     }
