@@ -69,7 +69,9 @@ public record HttpConfig(
                 s.texts("trusted-proxies", List.of())
                         .env("HTTP_TRUSTED_PROXIES")
                         .form("[0-9a-fA-F.:]+(/[0-9]{1,3})?", "an address or a network such as 10.0.0.0/8")
-                        .read("Who may say, by X-Forwarded-For, where a request came from"),
+                        .read(
+                                "Who may say, by X-Forwarded-For, where a request came from; the streaming port trusts them too,"
+                                        + " and in dev the loopback address, from which this port passes sockets on"),
                 s.flag("tls-terminated", false)
                         .env("HTTP_TLS_TERMINATED")
                         .read("A proxy in front speaks TLS; plain HTTP in production needs this, TLS, or loopback"),

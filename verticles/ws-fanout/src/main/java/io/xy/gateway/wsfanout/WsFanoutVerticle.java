@@ -3,6 +3,7 @@ package io.xy.gateway.wsfanout;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.config.GatewayConfig;
@@ -12,8 +13,11 @@ import io.xy.gateway.shared.message.HealthReport.Figure;
 import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.runtime.Directory;
 import io.xy.gateway.shared.runtime.HealthReporter;
+import io.xy.gateway.shared.security.ClientAddress;
+import io.xy.gateway.shared.security.ServerTls;
 import io.xy.gateway.shared.security.StreamEntitlement;
 import io.xy.gateway.shared.security.TokenVerifier;
+import io.xy.gateway.shared.security.TrustedProxies;
 import io.xy.gateway.wsfanout.connection.Calls;
 import io.xy.gateway.wsfanout.connection.Census;
 import io.xy.gateway.wsfanout.connection.Connections;
@@ -21,7 +25,6 @@ import io.xy.gateway.wsfanout.connection.Frames;
 import io.xy.gateway.wsfanout.connection.Loop;
 import io.xy.gateway.wsfanout.connection.Meters;
 import io.xy.gateway.wsfanout.edge.Edge;
-import io.xy.gateway.wsfanout.edge.ServerTls;
 import io.xy.gateway.wsfanout.hub.Figures;
 import io.xy.gateway.wsfanout.hub.Hub;
 import io.xy.gateway.wsfanout.hub.InterestBook;
@@ -29,6 +32,7 @@ import io.xy.gateway.wsfanout.hub.Limits;
 import io.xy.gateway.wsfanout.protocol.CloseCode;
 import io.xy.gateway.wsfanout.sockjs.BridgeDoor;
 import io.xy.gateway.wsfanout.source.Sources;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +58,7 @@ public final class WsFanoutVerticle extends VerticleBase {
     private @Nullable Hub hub;
     private @Nullable Sources sources;
     private @Nullable HealthReporter reporter;
+    private @Nullable ServerTls tls;
     private @Nullable HttpServer server;
 
     /**
@@ -96,7 +101,12 @@ public final class WsFanoutVerticle extends VerticleBase {
                         Contract.STREAM_RECENT, consumer(bus), query -> Future.succeededFuture(newHub.recent(query))))
                 .compose(serving -> bus.listen(Contract.CONTROL, control -> onControl(control, loop)))
                 .compose(listening -> listen(loop))
-                .compose(open -> newReporter.start());
+                .compose(open -> {
+                    if (tls != null) {
+                        tls.watch(open);
+                    }
+                    return newReporter.start();
+                });
     }
 
     @Override
@@ -110,6 +120,9 @@ public final class WsFanoutVerticle extends VerticleBase {
         connections.closeAll(CloseCode.DRAINED);
         if (hub != null) {
             hub.stop();
+        }
+        if (tls != null) {
+            tls.stop();
         }
         if (meters != null) {
             meters.stop();
@@ -136,20 +149,41 @@ public final class WsFanoutVerticle extends VerticleBase {
                 Census.of(vertx),
                 new Calls(bus, directory),
                 new TokenVerifier(vertx, config.jwt()),
-                newMeters);
+                newMeters,
+                new ClientAddress(new TrustedProxies(proxies())::contains));
+    }
+
+    /** The API port of this machine passes sockets on; on a developer's machine its word counts without being named. */
+    private List<String> proxies() {
+        List<String> proxies = new ArrayList<>(config.http().trustedProxies());
+        if (!config.node().production()) {
+            proxies.addAll(List.of("127.0.0.1", "::1"));
+        }
+        return proxies;
     }
 
     private Future<HttpServer> listen(Loop loop) {
         return vertx.fileSystem().readFile(CLIENT).compose(client -> {
             Edge edge = new Edge(loop, BridgeDoor.router(vertx, loop, Edge.BRIDGE)::handle, client);
-            ServerTls tls = new ServerTls(vertx, config.tls());
-            HttpServer newServer = vertx.createHttpServer(
-                    tls.apply(Edge.serverOptions(config.ws(), config.node().id())));
-            server = newServer;
-            tls.watch(newServer);
-            newServer.exceptionHandler(e -> LOG.debug("a connection broke before its request", e));
-            return newServer.requestHandler(edge::handle).listen();
+            return options().compose(options -> {
+                HttpServer newServer = vertx.createHttpServer(options);
+                server = newServer;
+                newServer.exceptionHandler(e -> LOG.debug("a connection broke before its request", e));
+                return newServer.requestHandler(edge::handle).listen();
+            });
         });
+    }
+
+    /** WebSockets are spoken over HTTP/1.1 only. */
+    private Future<HttpServerOptions> options() {
+        HttpServerOptions options =
+                Edge.serverOptions(config.ws(), config.node().id());
+        if (!config.tls().enabled()) {
+            return Future.succeededFuture(options);
+        }
+        ServerTls secured = new ServerTls(vertx, config.tls());
+        tls = secured;
+        return secured.secure(options).map(secure -> secure.setUseAlpn(false));
     }
 
     private void onControl(Control control, Loop loop) {

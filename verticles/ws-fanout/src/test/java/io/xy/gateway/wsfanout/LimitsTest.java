@@ -80,6 +80,23 @@ class LimitsTest {
     }
 
     @Test
+    @Tag("T-E01")
+    void whoComesThroughTheApiPortHasItsOwnAddressAndAStrangersWordIsNotHeard() {
+        List<RawSocket> open = List.of(open("127.0.0.1"), open("127.0.0.1"), open("127.0.0.1"), open("127.0.0.1"));
+        String passedOn = "X-Forwarded-For: 192.0.2.";
+        assertThat(RawSocket.upgrade(gateway.port(), "/ws", XY, passedOn + "1")).startsWith("HTTP/1.1 101 ");
+        assertThat(RawSocket.upgrade(gateway.port(), "/ws", XY)).startsWith("HTTP/1.1 429 ");
+        for (RawSocket stranger : List.of(open("127.0.0.9"), open("127.0.0.9"), open("127.0.0.9"), open("127.0.0.9"))) {
+            assertThat(stranger.closeCode()).isZero();
+        }
+        try (RawSocket stranger = RawSocket.connect("127.0.0.9", gateway.port())) {
+            stranger.sendUpgrade("/ws", XY, passedOn + "2");
+            assertThat(stranger.awaitText(text -> text.contains("\r\n\r\n"))).startsWith("HTTP/1.1 429 ");
+        }
+        open.forEach(RawSocket::close);
+    }
+
+    @Test
     void whoComesInACrowdIsToldWhenToComeAgain() {
         int admitted = 0;
         int sentAway = 0;

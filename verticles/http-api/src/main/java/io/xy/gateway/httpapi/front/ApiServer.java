@@ -55,7 +55,7 @@ public final class ApiServer {
         HttpConfig http = config.http();
         Cors cors = new Cors(http.corsOrigins(), !config.node().production());
         Writer writer = new Writer(vertx, cors, http.maxBodyBytes());
-        this.passThrough = new PassThrough(vertx, config, new FanOut(config, directory));
+        this.passThrough = new PassThrough(vertx, config, new FanOut(config, directory), routing::client);
         tls.onCertificate(passThrough::trust);
         HealthPages health = new HealthPages(bus, directory, http.publishManagement());
         OpenApi description = new OpenApi(config, routing.routes(), health.descriptions());

@@ -23,6 +23,7 @@ import io.xy.gateway.httpapi.upstream.Tunnels;
 import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.error.GatewayError;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,14 +39,19 @@ final class PassThrough {
     private static final int CONNECTIONS = 256;
 
     private final FanOut fanOut;
+    private final Function<HttpServerRequest, String> clients;
     private final String socketPath;
     private final long maxBodyBytes;
     private final HttpClientAgent requests;
     private final HttpClientAgent upgrades;
     private final Tunnels tunnels = new Tunnels();
 
-    PassThrough(Vertx vertx, GatewayConfig config, FanOut fanOut) {
+    /**
+     * @param clients knows whom a request speaks for
+     */
+    PassThrough(Vertx vertx, GatewayConfig config, FanOut fanOut, Function<HttpServerRequest, String> clients) {
         this.fanOut = fanOut;
+        this.clients = clients;
         this.socketPath = config.ws().path();
         this.maxBodyBytes = config.http().maxBodyBytes();
         boolean tls = config.tls().enabled();
@@ -118,14 +124,13 @@ final class PassThrough {
         return request.version() == HttpVersion.HTTP_1_1 && "websocket".equalsIgnoreCase(upgrade);
     }
 
-    private static Future<HttpClientResponse> send(HttpServerRequest in, HttpClientRequest out, boolean upgrade) {
+    private Future<HttpClientResponse> send(HttpServerRequest in, HttpClientRequest out, boolean upgrade) {
         HopHeaders.copy(in.headers(), out.headers());
         String host = in.getHeader(HttpHeaders.HOST);
         if (host != null) {
             out.headers().set(HttpHeaders.HOST, host);
         }
-        // Nobody is a trusted proxy here: the only address that is known is that of the socket.
-        out.headers().set("x-forwarded-for", in.remoteAddress().hostAddress());
+        out.headers().set("x-forwarded-for", clients.apply(in));
         out.headers().set("x-forwarded-proto", in.isSSL() ? "https" : "http");
         in.response().closeHandler(gone -> out.reset().onFailure(e -> LOG.debug("resetting: {}", e.getMessage())));
         if (upgrade) {

@@ -1,8 +1,7 @@
 package io.xy.gateway.httpapi.limits;
 
-import io.netty.util.NetUtil;
+import io.xy.gateway.shared.security.IpAddress;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers for callers. An IPv4 address is its own number and so is an IPv6 network of /64, which is what one customer
@@ -15,7 +14,7 @@ final class CallerKeys {
 
     /** {@link Limit#NOBODY} when the text is not an address. */
     static long address(String text) {
-        byte[] bytes = bytes(text);
+        byte[] bytes = IpAddress.bytes(text);
         if (bytes == null) {
             return Limit.NOBODY;
         }
@@ -26,22 +25,6 @@ final class CallerKeys {
         long network = buffer.getLong();
         // The loopback address is in network 0, which stands for nobody.
         return network == 0 ? -1 : network;
-    }
-
-    /** The address in bytes, IPv4 also when it is written as IPv6; null when the text is not an address. */
-    static byte @Nullable [] bytes(String text) {
-        int zone = text.indexOf('%');
-        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(zone < 0 ? text : text.substring(0, zone));
-        if (bytes == null || bytes.length == 4) {
-            return bytes;
-        }
-        for (int i = 0; i < 10; i++) {
-            if (bytes[i] != 0) {
-                return bytes;
-            }
-        }
-        boolean mapped = bytes[10] == -1 && bytes[11] == -1;
-        return mapped ? new byte[] {bytes[12], bytes[13], bytes[14], bytes[15]} : bytes;
     }
 
     /** The caller's number for one of several limits that share a table. */

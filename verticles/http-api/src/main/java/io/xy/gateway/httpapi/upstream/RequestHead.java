@@ -11,6 +11,7 @@ import io.xy.gateway.shared.config.route.RouteTarget;
 import io.xy.gateway.shared.config.route.Template;
 import io.xy.gateway.shared.message.Deadline;
 import io.xy.gateway.shared.security.Principal;
+import io.xy.gateway.shared.security.TrustedProxies;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

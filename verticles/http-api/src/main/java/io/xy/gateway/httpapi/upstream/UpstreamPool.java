@@ -6,6 +6,7 @@ import io.xy.gateway.shared.config.HttpConfig;
 import io.xy.gateway.shared.config.route.RouteTarget;
 import io.xy.gateway.shared.config.upstream.UpstreamConfig;
 import io.xy.gateway.shared.message.HealthReport;
+import io.xy.gateway.shared.security.TrustedProxies;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -59,8 +59,8 @@ public final class TwoVerbConnection implements Member, Sink {
         this.principal = principal;
         this.wire = new Wire(socket, loop.frames(), true);
         this.outbox = new Outbox(loop.hub(), this);
-        this.presence =
-                new Presence(loop, this, visitor, outbox, socket.remoteAddress().hostAddress(), Long.MAX_VALUE);
+        String peer = loop.client(socket.remoteAddress(), socket.headers());
+        this.presence = new Presence(loop, this, visitor, outbox, peer, Long.MAX_VALUE);
         this.assembler = new MessageAssembler(loop.config().ws().maxFrameBytes(), this::onText, this::close);
         this.frames = new TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, now);
         this.liveness = new Liveness(now);

@@ -57,7 +57,7 @@ public final class XyConnection implements Member {
         this.id = id;
         this.socket = socket;
         this.visitor = visitor;
-        String peer = String.valueOf(socket.remoteAddress().hostAddress());
+        String peer = loop.client(socket.remoteAddress(), socket.headers());
         this.wire = new Wire(socket, loop.frames(), true);
         this.sink = new XySink(
                 wire, loop.hub().figures(), () -> loop.context().runOnContext(nothing -> close(CloseCode.TOO_SLOW)));

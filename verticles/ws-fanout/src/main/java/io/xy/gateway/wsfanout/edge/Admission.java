@@ -39,7 +39,7 @@ final class Admission {
         if (!origins.admits(request.headers())) {
             return GatewayError.FORBIDDEN.notExecuted("This origin may not connect");
         }
-        if (loop.isAddressFull(request.remoteAddress().hostAddress())) {
+        if (loop.isAddressFull(loop.client(request.remoteAddress(), request.headers()))) {
             return GatewayError.RATE_LIMITED.notExecuted("Too many connections from this address");
         }
         return null;

@@ -67,9 +67,10 @@ public final class BridgeConnection implements Member {
         this.sink =
                 new BridgeSink(loop, socket, () -> loop.context().runOnContext(nothing -> close(CloseCode.TOO_SLOW)));
         this.outbox = new Outbox(loop.hub(), sink);
-        this.presence = new Presence(loop, this, visitor, outbox, peer(socket), GONE_MILLIS);
+        String peer = loop.client(socket.remoteAddress(), socket.headers());
+        this.presence = new Presence(loop, this, visitor, outbox, peer, GONE_MILLIS);
         sink.onDrained(outbox::onWritable);
-        this.calls = new BridgeCalls(loop, visitor, id, peer(socket), sink::write);
+        this.calls = new BridgeCalls(loop, visitor, id, peer, sink::write);
         this.frames = new TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, heardAt);
     }
 
@@ -276,9 +277,5 @@ public final class BridgeConnection implements Member {
             List.copyOf(byAddress.keySet()).forEach(this::unregister);
             onGone.run();
         });
-    }
-
-    private static String peer(SockJSSocket socket) {
-        return String.valueOf(socket.remoteAddress().hostAddress());
     }
 }

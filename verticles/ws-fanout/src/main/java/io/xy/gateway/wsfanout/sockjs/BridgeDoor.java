@@ -1,6 +1,7 @@
 package io.xy.gateway.wsfanout.sockjs;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -53,8 +54,9 @@ public final class BridgeDoor {
     }
 
     private void admit(RoutingContext context) {
-        String address = context.request().remoteAddress().hostAddress();
-        if (sessions.admits(context.request().path(), address)) {
+        HttpServerRequest request = context.request();
+        String address = loop.client(request.remoteAddress(), request.headers());
+        if (sessions.admits(request.path(), address)) {
             context.next();
         } else {
             context.fail(403);
@@ -63,7 +65,7 @@ public final class BridgeDoor {
 
     private void open(SockJSSocket socket) {
         String path = socket.routingContext().request().path();
-        sessions.opened(path, socket.remoteAddress().hostAddress());
+        sessions.opened(path, loop.client(socket.remoteAddress(), socket.headers()));
         Visitor visitor = new Visitor();
         if (loop.config().jwt().optional()) {
             visitor.is(Principal.anonymous(), "");

@@ -1,4 +1,4 @@
-package io.xy.gateway.httpapi.upstream;
+package io.xy.gateway.shared.security;
 
 import io.netty.util.NetUtil;
 import java.util.ArrayList;

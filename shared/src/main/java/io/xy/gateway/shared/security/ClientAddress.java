@@ -1,4 +1,4 @@
-package io.xy.gateway.httpapi.limits;
+package io.xy.gateway.shared.security;
 
 import java.util.List;
 import java.util.function.Predicate;
@@ -65,6 +65,6 @@ public final class ClientAddress {
         } else if (colon >= 0 && colon == entry.lastIndexOf(':')) {
             address = entry.substring(0, colon);
         }
-        return CallerKeys.bytes(address) == null ? null : address;
+        return IpAddress.bytes(address) == null ? null : address;
     }
 }
