@@ -2,6 +2,7 @@ package io.xy.gateway.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -32,6 +33,9 @@ class VertxFactoryTest {
                 ConfigLoader.load(directory, Map.of("JWT_SECRET", "a-secret-of-this-test-that-is-long-enough")),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 null));
+        // Whatever another test of this JVM made of the levels.
+        Logger checker = (Logger) LoggerFactory.getLogger("io.vertx.core.impl.BlockedThreadChecker");
+        checker.setLevel(Level.WARN);
         CountDownLatch release = new CountDownLatch(1);
         root.addAppender(told);
         try {
@@ -47,6 +51,7 @@ class VertxFactoryTest {
         } finally {
             release.countDown();
             root.detachAppender(told);
+            checker.setLevel(null);
             TestVertx.close(vertx);
         }
         assertThat(told.list).isNotEmpty();
