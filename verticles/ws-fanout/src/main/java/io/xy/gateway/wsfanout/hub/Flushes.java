@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When outboxes write: all together at the end of the event-loop turn, and under load so far apart that a fifth of the
+ * When outboxes write: all together at the end of the event-loop turn, and under load so far apart that half of the
  * loop's time goes into writing; then more goes into each write, which is what costs. Values that come seldom never wait.
  */
 final class Flushes {
@@ -17,7 +17,7 @@ final class Flushes {
     private static final long MAX_TICK_NANOS = 33_000_000;
 
     /** Time between two flushes in durations of the last one. */
-    private static final int PAUSE = 4;
+    private static final int PAUSE = 1;
 
     /** Fewer than this are never worth a wait: a long flush is then an accident. */
     private static final int BUSY_OUTBOXES = 16;
