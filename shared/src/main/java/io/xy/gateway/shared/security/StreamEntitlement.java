@@ -8,10 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who may subscribe what: everything that the asked pattern can match must be allowed, by the whitelist, by the token's
- * own list, and for accounts by the token's accounts (requirements N2, Z13). Immutable.
+ * own list, and for accounts by the token's accounts and permissions (requirements N2, Z13). Immutable.
  */
 public final class StreamEntitlement {
-    private static final int ACCOUNT_TOKEN = 2;
+    private static final String VIEW_ACCOUNTS = "view_accounts";
+    /** Below it the next token is the account. */
+    private static final String ACCOUNTS = "xy.acct.";
+
+    private static final List<String> OF_SEVERAL_ACCOUNTS = List.of("xy.algo.", "xy.exec.");
 
     private final List<String> whitelist;
 
@@ -30,7 +34,7 @@ public final class StreamEntitlement {
         if (!principal.subjects().isEmpty() && !Subjects.anyContains(principal.subjects(), pattern)) {
             return GatewayError.FORBIDDEN.notExecuted("The token does not grant this subject");
         }
-        return mayUseAccounts(principal, pattern)
+        return mayUseAccounts(principal, pattern) && mayUseAllOf(principal, pattern)
                 ? null
                 : GatewayError.FORBIDDEN.notExecuted("The token does not grant this account");
     }
@@ -48,8 +52,8 @@ public final class StreamEntitlement {
         candidates.addAll(whitelist);
         candidates.addAll(principal.subjects());
         for (String account : principal.accounts()) {
-            candidates.add("xy.acct." + account);
-            candidates.add("xy.acct." + account + ".>");
+            candidates.add(ACCOUNTS + Subjects.token(account));
+            candidates.add(ACCOUNTS + Subjects.token(account) + ".>");
         }
         List<String> granted = new ArrayList<>();
         for (String candidate : candidates) {
@@ -64,28 +68,35 @@ public final class StreamEntitlement {
     }
 
     private static boolean mayUseAccounts(Principal principal, String pattern) {
+        if (!Subjects.overlaps(pattern, ACCOUNTS + '>')) {
+            return true;
+        }
+        boolean may = principal.permissions().isEmpty() || principal.hasPermission(VIEW_ACCOUNTS);
+        return may && (principal.mayUseAllAccounts() || isOfOwnAccount(principal, pattern));
+    }
+
+    private static boolean isOfOwnAccount(Principal principal, String pattern) {
+        for (String account : principal.accounts()) {
+            String subject = ACCOUNTS + Subjects.token(account);
+            if (pattern.equals(subject) || Subjects.contains(subject + ".>", pattern)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What tells of several accounts at once is for who may use all, or whose token names it: it cannot be divided. */
+    private static boolean mayUseAllOf(Principal principal, String pattern) {
         if (principal.mayUseAllAccounts()) {
             return true;
         }
-        String[] tokens = pattern.split("\\.", -1);
-        if (isRest(tokens, 0) || !matches(tokens, 0, "xy")) {
-            return !isRest(tokens, 0);
+        for (String family : OF_SEVERAL_ACCOUNTS) {
+            if (Subjects.overlaps(pattern, family + '>')
+                    && principal.subjects().stream()
+                            .noneMatch(own -> own.startsWith(family) && Subjects.contains(own, pattern))) {
+                return false;
+            }
         }
-        if (isRest(tokens, 1) || !matches(tokens, 1, "acct")) {
-            return !isRest(tokens, 1);
-        }
-        if (tokens.length <= ACCOUNT_TOKEN) {
-            return true;
-        }
-        String account = tokens[ACCOUNT_TOKEN];
-        return !account.equals("*") && !account.equals(">") && principal.mayUseAccount(account);
-    }
-
-    private static boolean isRest(String[] tokens, int at) {
-        return at < tokens.length && tokens[at].equals(">");
-    }
-
-    private static boolean matches(String[] tokens, int at, String word) {
-        return at < tokens.length && (tokens[at].equals("*") || tokens[at].equals(word));
+        return true;
     }
 }

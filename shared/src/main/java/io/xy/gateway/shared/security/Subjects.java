@@ -1,5 +1,7 @@
 package io.xy.gateway.shared.security;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -10,6 +12,8 @@ import java.util.List;
 public final class Subjects {
     /** Longest subject or pattern in characters. */
     public static final int MAX_LENGTH = 256;
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private Subjects() {}
 
@@ -51,6 +55,45 @@ public final class Subjects {
             o = oEnd + 1;
             i = iEnd + 1;
         }
+    }
+
+    /** Whether some subject is matched by both patterns. Both must be well formed. */
+    public static boolean overlaps(String one, String other) {
+        int a = 0;
+        int b = 0;
+        while (true) {
+            int aEnd = tokenEnd(one, a);
+            int bEnd = tokenEnd(other, b);
+            if (isToken(one, a, aEnd, '>') || isToken(other, b, bEnd, '>')) {
+                return true;
+            }
+            boolean any = isToken(one, a, aEnd, '*') || isToken(other, b, bEnd, '*');
+            if (!any && !sameToken(one, a, aEnd, other, b, bEnd)) {
+                return false;
+            }
+            if (aEnd == one.length() || bEnd == other.length()) {
+                return aEnd == one.length() && bEnd == other.length();
+            }
+            a = aEnd + 1;
+            b = bEnd + 1;
+        }
+    }
+
+    /**
+     * The token that stands for any text: letters, digits, {@code _} and {@code -} for themselves, everything else as
+     * {@code =} and two hexadecimal digits per byte of UTF-8, so that different texts never share a token.
+     */
+    public static String token(String text) {
+        StringBuilder token = new StringBuilder(text.length());
+        for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain = each >= 'a' && each <= 'z' || each >= 'A' && each <= 'Z' || each >= '0' && each <= '9';
+            if (plain || each == '_' || each == '-') {
+                token.append((char) each);
+            } else {
+                token.append('=').append(HEX.toHexDigits(each));
+            }
+        }
+        return token.toString();
     }
 
     /** Whether one of the patterns contains the asked one. */

@@ -37,6 +37,42 @@ class SubjectsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "xy.acct.>,xy.acct.a,true",
+        "xy.acct.>,xy.acct,false",
+        "xy.acct.>,>,true",
+        "xy.acct.>,xy.>,true",
+        "xy.acct.>,*.*,false",
+        "xy.acct.>,*.*.*,true",
+        "xy.acct.>,xy.*.a,true",
+        "xy.acct.>,xy.md.a,false",
+        "xy.acct.a,xy.acct.a,true",
+        "xy.acct.a,xy.acct.a.b,false",
+        "a.*.c,*.b.*,true",
+        "a.*.c,*.b.d,false",
+    })
+    void patternsOverlapWhenSomeSubjectIsOfBoth(String one, String other, boolean overlaps) {
+        assertThat(Subjects.overlaps(one, other)).isEqualTo(overlaps);
+        assertThat(Subjects.overlaps(other, one)).isEqualTo(overlaps);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "account1,account1",
+        "a_b-C9,a_b-C9",
+        "a.b,a=2Eb",
+        "a=2Eb,a=3D2Eb",
+        "a b*>,a=20b=2A=3E",
+        "沪500,=E6=B2=AA500",
+        "深500,=E6=B7=B1500",
+        "'',''"
+    })
+    @Tag("Z8")
+    void everyTextHasATokenOfItsOwn(String text, String token) {
+        assertThat(Subjects.token(text)).isEqualTo(token);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",

@@ -104,6 +104,9 @@ class RolesTest {
         assertThat(gateway.post(target, gateway.token(managers), null).status()).isEqualTo(200);
         assertThat(gateway.get("/api/v1/accounts", gateway.token(lookers)).status())
                 .isEqualTo(200);
+        for (String read : List.of("/api/v1/accounts", "/api/v1/accounts/account1/positions")) {
+            assertThat(gateway.get(read, gateway.token(managers)).status()).isEqualTo(403);
+        }
     }
 
     @Test

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("Z8")
 class StreamsTest {
     private static final String KEY = "node-b/0";
-    private static final String TICK = "xy.md.tick.510050_SSE";
+    private static final String TICK = "xy.md.tick.510050=2ESSE";
     private static final String ACCOUNT = "xy.acct.account1.balance";
     private static final String ALGO = "xy.algo.job-7.progress";
 

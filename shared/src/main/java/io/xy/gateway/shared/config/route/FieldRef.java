@@ -5,9 +5,12 @@ import java.util.Locale;
 
 /**
  * A place in a request, written {@code path.accountId}, {@code query.accounts} or {@code body.instructions.accounts}.
- * Lists on the way are looked into element by element.
+ * Lists on the way are looked into element by element. With {@code **} at the end, as in {@code body.instructions.**},
+ * it stands for all members below, however deep, that are named as accounts are.
  */
 public record FieldRef(Place place, List<String> path) {
+    public static final String DEEP = "**";
+
     public enum Place {
         PATH,
         QUERY,
@@ -16,6 +19,10 @@ public record FieldRef(Place place, List<String> path) {
 
     public FieldRef {
         path = List.copyOf(path);
+    }
+
+    public boolean isDeep() {
+        return path.get(path.size() - 1).equals(DEEP);
     }
 
     @Override

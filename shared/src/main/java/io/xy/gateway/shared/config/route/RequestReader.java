@@ -80,6 +80,11 @@ final class RequestReader {
             return null;
         }
         List<String> steps = Arrays.asList(parts).subList(1, parts.length);
+        int deep = steps.indexOf(FieldRef.DEEP);
+        if (deep >= 0 && deep < steps.size() - 1) {
+            s.problem(key, "is '" + text + "'; ** stands only at the end");
+            return null;
+        }
         return new FieldRef(FieldRef.Place.valueOf(parts[0].toUpperCase(Locale.ROOT)), steps);
     }
 

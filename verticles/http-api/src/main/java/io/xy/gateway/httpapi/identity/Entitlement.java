@@ -9,10 +9,14 @@ import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Decides whether the caller may name what the request names: accounts (requirement Z13) and users. */
 public final class Entitlement implements Stage {
+    /** Names of members that hold accounts, whatever stands before: {@code accountIds}, {@code vt_accountid}. */
+    private static final Pattern ACCOUNTS = Pattern.compile("accounts?[_-]?(ids?)?$", Pattern.CASE_INSENSITIVE);
+
     private record Place(FieldRef ref, List<List<String>> steps) {}
 
     private final List<Place> accounts = new ArrayList<>();
@@ -54,12 +58,19 @@ public final class Entitlement implements Stage {
             return true;
         }
         for (Place place : accounts) {
-            List<String> ids = JsonPath.texts(values(exchange, place.ref), place.steps);
+            List<String> ids = accounts(values(exchange, place.ref), place);
             if (ids == null || !ids.stream().allMatch(principal::mayUseAccount)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static @Nullable List<String> accounts(Object values, Place place) {
+        return place.ref.isDeep()
+                ? JsonPath.textsNamed(JsonPath.at(values, place.steps), name -> ACCOUNTS.matcher(name)
+                        .find())
+                : JsonPath.texts(values, place.steps);
     }
 
     private static Object values(Exchange exchange, FieldRef ref) {
@@ -71,6 +82,9 @@ public final class Entitlement implements Stage {
     }
 
     private static List<List<String>> steps(FieldRef ref) {
-        return ref.path().stream().map(List::of).toList();
+        return ref.path().stream()
+                .filter(name -> !name.equals(FieldRef.DEEP))
+                .map(List::of)
+                .toList();
     }
 }

@@ -48,6 +48,16 @@ public final class JsonPath {
     }
 
     /**
+     * Every text in members with such a name, however deep they stand in the value.
+     *
+     * @return null when something that is no text stands there
+     */
+    public static @Nullable List<String> textsNamed(@Nullable Object value, Predicate<String> name) {
+        List<String> found = new ArrayList<>();
+        return collectNamed(value, name, found) ? found : null;
+    }
+
+    /**
      * Removes what does not pass: at the end of the steps texts, list elements and names; list elements on the way that
      * are left with nothing.
      *
@@ -76,6 +86,22 @@ public final class JsonPath {
             return true;
         }
         return value instanceof String text && found.add(text);
+    }
+
+    private static boolean collectNamed(@Nullable Object value, Predicate<String> name, List<String> found) {
+        boolean all = true;
+        if (value instanceof List<?> items) {
+            for (Object item : items) {
+                all &= collectNamed(item, name, found);
+            }
+        } else if (value instanceof Map<?, ?> members) {
+            for (Map.Entry<?, ?> member : members.entrySet()) {
+                all &= name.test(String.valueOf(member.getKey()))
+                        ? collect(member.getValue(), List.of(), 0, found)
+                        : collectNamed(member.getValue(), name, found);
+            }
+        }
+        return all;
     }
 
     private static int prune(@Nullable Object value, List<List<String>> steps, int step, Predicate<String> passes) {

@@ -13,12 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * From a publisher's topic to a subject of ours, by the first rule that fits. {@code {name}} takes one token of the
- * topic, the last one takes the rest; {@code {data.name}} takes a member of the value. What is not a letter, a digit,
- * {@code _} or {@code -} becomes {@code _}.
+ * topic, the last one takes the rest; {@code {data.name}} takes a member of the value. What no token may hold is written
+ * in hexadecimal, so that one account or symbol never speaks as another.
  */
 final class TopicMap {
     private static final Pattern PLACE = Pattern.compile("\\{([A-Za-z][A-Za-z0-9_.]*)}");
-    private static final Pattern STRANGE = Pattern.compile("[^A-Za-z0-9_-]");
     private static final String DATA = "data.";
 
     private record Rule(Pattern topic, List<String> names, String subject) {}
@@ -74,7 +73,7 @@ final class TopicMap {
             if (!(found instanceof String || found instanceof Number)) {
                 return null;
             }
-            place.appendReplacement(subject, STRANGE.matcher(found.toString()).replaceAll("_"));
+            place.appendReplacement(subject, Subjects.token(found.toString()));
         }
         return place.appendTail(subject).toString();
     }
