@@ -11,7 +11,15 @@ import java.util.concurrent.TimeUnit;
  */
 public record Deadline(long nanos) {
     public static Deadline in(long millis) {
-        return new Deadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+        return after(System.nanoTime(), millis);
+    }
+
+    /**
+     * @param start value of {@link System#nanoTime()}
+     * @param millis after it
+     */
+    public static Deadline after(long start, long millis) {
+        return new Deadline(start + TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     /** Milliseconds left, rounded up; 0 when it has passed. */
@@ -26,7 +34,10 @@ public record Deadline(long nanos) {
 
     /** The earlier of this deadline and one {@code millis} from now. */
     public Deadline atMost(long millis) {
-        Deadline other = in(millis);
+        return earlier(in(millis));
+    }
+
+    public Deadline earlier(Deadline other) {
         return other.nanos - nanos < 0 ? other : this;
     }
 }

@@ -25,6 +25,7 @@ public final class Exchange {
      *
      * @param credential the Authorization header as sent; null when there is none
      * @param peer address of the client, without port
+     * @param hop address of whoever sent the request to this node: the client, or a trusted proxy
      * @param http null when the call came by the bus
      */
     public record Origin(
@@ -32,6 +33,7 @@ public final class Exchange {
             String query,
             @Nullable String credential,
             String peer,
+            String hop,
             String idempotencyKey,
             @Nullable HttpServerRequest http) {}
 
@@ -42,8 +44,10 @@ public final class Exchange {
     private final Origin origin;
     private final Map<String, String> path;
     private final Deadline deadline;
-    private final long startedAt = System.currentTimeMillis();
-    private final long startedNanos = System.nanoTime();
+    private final long startedNanos;
+    /** Milliseconds since 1970; 0 until somebody asks. */
+    private long startedAt;
+
     private Caller caller;
 
     private Payload body = Payload.EMPTY;
@@ -58,6 +62,7 @@ public final class Exchange {
     private boolean answered;
 
     /**
+     * @param startedNanos by {@link System#nanoTime}
      * @param path values of the path's parameters
      * @param caller takes the one answer
      */
@@ -65,12 +70,14 @@ public final class Exchange {
             RouteConfig route,
             Stage[] stages,
             Origin origin,
+            long startedNanos,
             Map<String, String> path,
             Deadline deadline,
             Caller caller) {
         this.route = route;
         this.stages = stages;
         this.origin = origin;
+        this.startedNanos = startedNanos;
         this.path = path;
         this.deadline = deadline;
         this.caller = caller;
@@ -94,7 +101,8 @@ public final class Exchange {
      * @param to takes the answer
      */
     public Exchange detached(Caller to) {
-        Exchange same = new Exchange(route, new Stage[0], origin, path, deadline, to);
+        Exchange same = new Exchange(route, new Stage[0], origin, startedNanos, path, deadline, to);
+        same.startedAt = startedAt();
         same.body = body;
         same.bodyFields = bodyFields;
         same.query = query;
@@ -172,6 +180,9 @@ public final class Exchange {
 
     /** Milliseconds since 1970. */
     public long startedAt() {
+        if (startedAt == 0) {
+            startedAt = System.currentTimeMillis() - (System.nanoTime() - startedNanos) / 1_000_000;
+        }
         return startedAt;
     }
 

@@ -49,9 +49,16 @@ public final class BusCalls {
                 target.query(),
                 call.credential().isEmpty() ? null : BEARER + call.credential(),
                 call.peer(),
+                call.peer(),
                 call.idempotencyKey(),
                 null);
-        routing.exchange(match, origin, call.deadline(), call.body(), answer -> reply.tryComplete(reply(answer)))
+        routing.exchange(
+                        match,
+                        origin,
+                        System.nanoTime(),
+                        call.deadline(),
+                        call.body(),
+                        answer -> reply.tryComplete(reply(answer)))
                 .next();
         return reply.future();
     }

@@ -191,14 +191,18 @@ public final class HttpFront {
         if (match.route().config().request().takesBody() || !key.isEmpty() || BodyReader.mayFollow(request)) {
             request.pause();
         }
+        String hop = request.remoteAddress().hostAddress();
         Exchange.Origin origin = new Exchange.Origin(
                 record.requestId(),
                 target.query(),
                 request.getHeader(HttpHeaders.AUTHORIZATION),
-                routing.client(request),
+                routing.client(request, hop),
+                hop,
                 key,
                 request);
-        Exchange exchange = routing.exchange(match, origin, Deadline.in(NO_DEADLINE_MILLIS), Payload.EMPTY, record);
+        long started = record.startedAt();
+        Exchange exchange = routing.exchange(
+                match, origin, started, Deadline.after(started, NO_DEADLINE_MILLIS), Payload.EMPTY, record);
         record.exchange(exchange);
         exchange.next();
     }

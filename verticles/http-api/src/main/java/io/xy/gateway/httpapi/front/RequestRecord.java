@@ -69,6 +69,11 @@ final class RequestRecord implements Caller, Handler<Void> {
         return requestId;
     }
 
+    /** By {@link System#nanoTime}. */
+    long startedAt() {
+        return startedAt;
+    }
+
     boolean counted() {
         return counted;
     }

@@ -102,8 +102,14 @@ public final class Routing {
 
     /** Where a request came from: the socket's address, or whom a trusted proxy names. */
     String client(HttpServerRequest request) {
-        return clients.of(
-                request.remoteAddress().hostAddress(), request.headers().getAll(FORWARDED_FOR));
+        return client(request, request.remoteAddress().hostAddress());
+    }
+
+    /**
+     * @param hop the socket's address
+     */
+    String client(HttpServerRequest request, String hop) {
+        return clients.of(hop, request.headers().getAll(FORWARDED_FOR));
     }
 
     /** The routes in the order of their files. */
@@ -118,14 +124,22 @@ public final class Routing {
     /**
      * An exchange on the matched route; its deadline is the route's, or the caller's when that is earlier.
      *
+     * @param started by {@link System#nanoTime}
      * @param body already known for calls by the bus, else empty
      */
     public Exchange exchange(
-            RouteTable.Match match, Exchange.Origin origin, Deadline latest, Payload body, Caller caller) {
+            RouteTable.Match match,
+            Exchange.Origin origin,
+            long started,
+            Deadline latest,
+            Payload body,
+            Caller caller) {
         RouteTable.Route route = match.route();
         long timeout = route.config().timeoutMillis();
-        Deadline deadline = latest.atMost(timeout == 0 ? config.callTimeoutMillis() : timeout);
-        Exchange exchange = new Exchange(route.config(), route.stages(), origin, match.parameters(), deadline, caller);
+        Deadline deadline =
+                latest.earlier(Deadline.after(started, timeout == 0 ? config.callTimeoutMillis() : timeout));
+        Exchange exchange =
+                new Exchange(route.config(), route.stages(), origin, started, match.parameters(), deadline, caller);
         exchange.body(body);
         return exchange;
     }

@@ -33,7 +33,7 @@ final class AnswerRelay {
     private final HttpServerResponse to;
     private final HttpClientResponse from;
     private final Attempt attempt;
-    private long movedAt = System.nanoTime();
+    private long movedAt;
     /** Bytes of the body that are still to come, when its length was announced. */
     private long expected = UNKNOWN;
     /** The newest chunk: the end may follow it at once. */
@@ -42,12 +42,16 @@ final class AnswerRelay {
     private boolean flushing;
     private boolean over;
 
-    AnswerRelay(ProxyCall call, HttpServerRequest caller, HttpClientResponse from, Attempt attempt) {
+    /**
+     * @param now by {@link System#nanoTime}
+     */
+    AnswerRelay(ProxyCall call, HttpServerRequest caller, HttpClientResponse from, Attempt attempt, long now) {
         this.call = call;
         this.caller = caller;
         this.to = caller.response();
         this.from = from;
         this.attempt = attempt;
+        this.movedAt = now;
     }
 
     /** Starts; the answer must be paused until now. */
@@ -91,19 +95,21 @@ final class AnswerRelay {
         if (over) {
             return;
         }
-        movedAt = System.nanoTime();
         writeHeld();
+        if (expected == chunk.length()) {
+            // The last one; the end follows at once.
+            expected = 0;
+            held = chunk;
+            return;
+        }
+        movedAt = System.nanoTime();
         if (expected == UNKNOWN) {
             held = chunk;
             flushLater();
             return;
         }
         expected -= chunk.length();
-        if (expected > 0) {
-            write(chunk);
-        } else {
-            held = chunk;
-        }
+        write(chunk);
     }
 
     private void ended() {

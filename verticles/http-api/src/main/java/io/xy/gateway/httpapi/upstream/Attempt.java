@@ -27,7 +27,7 @@ final class Attempt {
     private final Instance instance;
     private final Breaker.Entry entry;
     private final int number;
-    private final long startedAt = System.nanoTime();
+    private final long startedAt;
     private KeptConnections.@Nullable Kept kept;
     private @Nullable HttpClientRequest request;
     /** Whether the request was handed over whole. */
@@ -41,13 +41,15 @@ final class Attempt {
     /**
      * @param entry to the breaker
      * @param number from 1
+     * @param startedAt by {@link System#nanoTime}
      */
-    Attempt(ProxyCall call, Upstream upstream, Instance instance, Breaker.Entry entry, int number) {
+    Attempt(ProxyCall call, Upstream upstream, Instance instance, Breaker.Entry entry, int number, long startedAt) {
         this.call = call;
         this.upstream = upstream;
         this.instance = instance;
         this.entry = entry;
         this.number = number;
+        this.startedAt = startedAt;
     }
 
     void start() {
@@ -62,17 +64,14 @@ final class Attempt {
                 .setURI(call.route().head().uri(exchange));
         KeptConnections connections = call.isUpgrade() ? null : instance.connections();
         if (connections == null) {
-            upstream.client(call).request(options).onSuccess(this::onConnected).onFailure(this::onUnconnected);
+            upstream.client(call).request(options).onComplete(this::onConnected, this::onUnconnected);
             return;
         }
-        KeptConnections.Kept ready = connections.take();
+        KeptConnections.Kept ready = connections.take(startedAt);
         if (ready != null) {
             request(connections, ready, options);
         } else {
-            connections
-                    .connect()
-                    .onSuccess(made -> request(connections, made, options))
-                    .onFailure(this::onUnconnected);
+            connections.connect().onComplete(made -> request(connections, made, options), this::onUnconnected);
         }
     }
 
@@ -82,7 +81,7 @@ final class Attempt {
             return;
         }
         kept = lent;
-        lent.connection().request(options).onSuccess(this::onConnected).onFailure(this::onUnconnected);
+        lent.connection().request(options).onComplete(this::onConnected, this::onUnconnected);
     }
 
     /**
@@ -144,10 +143,10 @@ final class Attempt {
         call.onSending();
         if (call.isUpgrade()) {
             out.headers().set(HttpHeaders.CONNECTION, "Upgrade").set(HttpHeaders.UPGRADE, "websocket");
-            out.connect().onSuccess(this::onHead).onFailure(this::onBroken);
+            out.connect().onComplete(this::onHead, this::onBroken);
             return;
         }
-        out.response().onSuccess(this::onHead).onFailure(this::onBroken);
+        out.response().onComplete(this::onHead, this::onBroken);
         send(out, http);
     }
 
@@ -224,8 +223,9 @@ final class Attempt {
             return;
         }
         int status = response.statusCode();
+        long now = System.nanoTime();
         call.exchange().reached(Caller.Point.ANSWERED);
-        upstream.meters().answered(method(call.exchange()).name(), status, System.nanoTime() - startedAt);
+        upstream.meters().answered(method(call.exchange()).name(), status, now - startedAt);
         boolean well = status < 500;
         judge(well, false);
         if (!well && call.retries(response, instance)) {
@@ -233,7 +233,7 @@ final class Attempt {
             return;
         }
         response.pause();
-        call.onAnswer(response, this);
+        call.onAnswer(response, this, now);
     }
 
     /** Tells breaker and instance, once. A trial that says nothing does not close the breaker. */

@@ -14,7 +14,7 @@ import java.util.Set;
  */
 final class HeaderRules {
     /** RFC 9110, 7.6.1, and what is only meant for this hop. */
-    private static final NameSet HOP = new NameSet(
+    private static final List<String> HOP = List.of(
             "connection",
             "keep-alive",
             "proxy-authenticate",
@@ -26,7 +26,7 @@ final class HeaderRules {
             "upgrade");
 
     /** What the gateway says itself, or what would let a caller say something else than what was decided on. */
-    private static final NameSet OURS = new NameSet(
+    private static final List<String> OURS = List.of(
             "host",
             "expect",
             "content-length",
@@ -46,12 +46,12 @@ final class HeaderRules {
             "x-rewrite-url");
 
     /** Values of Connection that name no header. */
-    private static final NameSet PERSISTENCE = new NameSet("keep-alive", "close");
+    private static final NameSet PERSISTENCE = new NameSet(List.of("keep-alive", "close"));
 
-    private static final NameSet CREDENTIALS = new NameSet("authorization", "x-api-key", "cookie");
+    private static final List<String> CREDENTIALS = List.of("authorization", "x-api-key", "cookie");
 
     /** What the gateway answers for, whatever the upstream says, and what is nobody's business. */
-    private static final NameSet KEPT = new NameSet(
+    private static final List<String> KEPT = List.of(
             "x-request-id",
             "x-content-type-options",
             "x-frame-options",
@@ -62,20 +62,23 @@ final class HeaderRules {
             "x-powered-by",
             "alt-svc");
 
+    private static final NameSet NOT_SENT = new NameSet(HOP, OURS);
+    private static final NameSet NOT_SENT_NOR_CREDENTIALS = new NameSet(HOP, OURS, CREDENTIALS);
+    private static final NameSet NOT_ANSWERED = new NameSet(HOP, KEPT);
+
     private HeaderRules() {}
 
     static void request(MultiMap from, MultiMap to, boolean credentials) {
         Set<String> named = named(from);
+        NameSet refused = credentials ? NOT_SENT : NOT_SENT_NOR_CREDENTIALS;
         for (Map.Entry<String, String> header : from) {
             String name = header.getKey();
-            if (HOP.contains(name)
-                    || OURS.contains(name)
+            if (refused.contains(name)
                     || isNamed(named, name)
                     || startsWith(name, "x-forwarded-")
                     || startsWith(name, "x-user-")
                     || startsWith(name, "x-xy-")
-                    || name.indexOf('_') >= 0
-                    || !credentials && CREDENTIALS.contains(name)) {
+                    || name.indexOf('_') >= 0) {
                 continue;
             }
             to.add(name, header.getValue());
@@ -90,10 +93,7 @@ final class HeaderRules {
         }
         for (Map.Entry<String, String> header : from) {
             String name = header.getKey();
-            if (!HOP.contains(name)
-                    && !KEPT.contains(name)
-                    && !isNamed(named, name)
-                    && !startsWith(name, "access-control-")) {
+            if (!NOT_ANSWERED.contains(name) && !isNamed(named, name) && !startsWith(name, "access-control-")) {
                 to.add(name, header.getValue());
             }
         }

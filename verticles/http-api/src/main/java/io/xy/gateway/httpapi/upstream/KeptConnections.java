@@ -48,6 +48,8 @@ final class KeptConnections {
     private final UpstreamConfig.Limits limits;
     private final ArrayDeque<Kept> idle = new ArrayDeque<>();
     private final ArrayDeque<Promise<Kept>> waiting = new ArrayDeque<>();
+    /** By {@link System#nanoTime}; a second old at most, so that nobody keeps a connection for longer than it may. */
+    private long now = System.nanoTime();
     /** Connections that are there or being made. */
     private int open;
 
@@ -65,12 +67,17 @@ final class KeptConnections {
         this.limits = limits;
     }
 
-    /** One that is idle; null when there is none and {@link #connect} has to be asked. */
+    /**
+     * One that is idle; null when there is none and {@link #connect} has to be asked.
+     *
+     * @param nanos by {@link System#nanoTime}
+     */
     @Nullable
-    Kept take() {
+    Kept take(long nanos) {
+        now = nanos;
         while (!idle.isEmpty()) {
             Kept kept = idle.pop();
-            if (System.nanoTime() - kept.idleSince < kept.keepNanos) {
+            if (now - kept.idleSince < kept.keepNanos) {
                 return kept;
             }
             close(kept);
@@ -116,7 +123,7 @@ final class KeptConnections {
 
     /** Closes what has been idle for too long. */
     void sweep() {
-        long now = System.nanoTime();
+        now = System.nanoTime();
         while (!idle.isEmpty() && now - idle.peekLast().idleSince >= idle.peekLast().keepNanos) {
             close(idle.removeLast());
         }
@@ -127,7 +134,7 @@ final class KeptConnections {
         if (next != null) {
             next.complete(kept);
         } else {
-            kept.idleSince = System.nanoTime();
+            kept.idleSince = now;
             idle.push(kept);
         }
     }

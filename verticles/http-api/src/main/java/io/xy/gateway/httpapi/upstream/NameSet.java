@@ -1,13 +1,17 @@
 package io.xy.gateway.httpapi.upstream;
 
 import io.netty.util.AsciiString;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Header names in whatever case, asked without making a copy of the name. Immutable. */
 final class NameSet {
     private final String[] places;
 
-    NameSet(String... names) {
-        int size = Integer.highestOneBit(Math.max(1, names.length)) * 4;
+    @SafeVarargs
+    NameSet(List<String>... parts) {
+        List<String> names = Stream.of(parts).flatMap(List::stream).toList();
+        int size = Integer.highestOneBit(Math.max(1, names.size())) * 4;
         places = new String[size];
         for (String name : names) {
             int place = place(name);

@@ -161,8 +161,12 @@ final class ProxyCall {
         return true;
     }
 
-    /** The answer goes to the caller as it comes. */
-    void onAnswer(HttpClientResponse response, Attempt from) {
+    /**
+     * The answer goes to the caller as it comes.
+     *
+     * @param now by {@link System#nanoTime}
+     */
+    void onAnswer(HttpClientResponse response, Attempt from, long now) {
         HttpServerRequest caller = http;
         if (caller == null || isClaimed()) {
             AnswerRelay.collect(response, route.maxBodyBytes())
@@ -187,7 +191,7 @@ final class ProxyCall {
             AnswerRelay.upgrade(this, caller, response);
             return;
         }
-        AnswerRelay relay = new AnswerRelay(this, caller, response, from);
+        AnswerRelay relay = new AnswerRelay(this, caller, response, from, now);
         answer = relay;
         relay.start();
     }
@@ -235,7 +239,7 @@ final class ProxyCall {
             return;
         }
         Instance instance = upstream.balancer().choose(key(), failed);
-        Attempt started = new Attempt(this, upstream, instance, entry, ++attempts);
+        Attempt started = new Attempt(this, upstream, instance, entry, ++attempts, System.nanoTime());
         attempt = started;
         started.start();
     }

@@ -121,7 +121,7 @@ final class RequestHead {
             headers.add(FORWARDED_FOR, UriText.headerValue(exchange.origin().peer()));
             return;
         }
-        String peer = http.remoteAddress().hostAddress();
+        String peer = exchange.origin().hop();
         boolean trusted = proxies.contains(peer);
         String chain = trusted ? String.join(", ", http.headers().getAll(FORWARDED_FOR)) : "";
         headers.add(FORWARDED_FOR, chain.isEmpty() || chain.length() > LONGEST_CHAIN ? peer : chain + ", " + peer);
