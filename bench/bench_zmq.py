@@ -129,7 +129,7 @@ def main():
             kinds = {"nginx": (nginx, None, bench_http.PATH), "http": (node, token, "/http/account1"),
                      "zmq": (node, token, "/zmq/account1")}
             for server, known, path in kinds.values():
-                bench_http.load(server.port, chosen.warm, known, strict=False, path=path)
+                bench_http.load(server.port, chosen.warm if server is node else 2, known, strict=False, path=path)
             rounds = {name: [] for name in kinds}
             for _ in range(chosen.rounds):
                 for name, (server, known, path) in kinds.items():

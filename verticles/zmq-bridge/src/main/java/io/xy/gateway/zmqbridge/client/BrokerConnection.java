@@ -1,18 +1,16 @@
 package io.xy.gateway.zmqbridge.client;
 
 import io.xy.gateway.zmqbridge.majordomo.Frames;
-import io.xy.gateway.zmqbridge.socket.Bell;
-import io.xy.gateway.zmqbridge.socket.Multipart;
-import io.xy.gateway.zmqbridge.socket.Multipart.Sent;
-import io.xy.gateway.zmqbridge.socket.SocketRoom;
+import io.xy.gateway.zmqbridge.zmtp.Dealer;
+import io.xy.gateway.zmqbridge.zmtp.Dealers;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.zeromq.ZMQ;
 
 /**
- * One broker: the socket to it, whether it lives, and which services it says it has. Belongs to the owner thread.
+ * One broker: the socket to it, whether it lives, and which services it says it has. Belongs to one event loop.
  *
  * <p>Life is proven by answers to {@code mmi.service}, the only question that every broker answers by itself; ZeroMQ's
  * own heartbeats would also be answered for a broker that is stuck.
@@ -33,7 +31,7 @@ final class BrokerConnection {
 
     final int number;
     final String endpoint;
-    final ZMQ.Socket socket;
+    final Dealer dealer;
     private final RequestIds ids;
     private final long beatNanos;
     /** Open questions by service, at most one each. */
@@ -47,24 +45,43 @@ final class BrokerConnection {
     private long heardNanos;
     private long askedNanos;
     private long nextProbeNanos;
-    private int lossesSeen;
-    /** Counted by a thread of JeroMQ. One writer. */
-    private volatile int losses;
+    private boolean broken;
 
+    /**
+     * @param onMessage takes what the broker says
+     * @param onChange told when the connection is there, or broken
+     */
     BrokerConnection(
-            int number, String endpoint, SocketRoom room, Bell bell, RequestIds ids, long beatMillis, long now) {
+            int number,
+            String endpoint,
+            Dealers dealers,
+            RequestIds ids,
+            long beatMillis,
+            BiConsumer<BrokerConnection, List<byte[]>> onMessage,
+            Runnable onChange) {
         this.number = number;
         this.endpoint = endpoint;
         this.ids = ids;
         this.beatNanos = beatMillis * 1_000_000;
-        this.nextProbeNanos = now;
-        this.socket = room.dealer(endpoint, () -> onDisconnect(bell));
-    }
+        this.nextProbeNanos = System.nanoTime();
+        this.dealer = dealers.open(endpoint, new Dealer.Listener() {
+            @Override
+            public void onUp() {
+                nextProbeNanos = System.nanoTime();
+                onChange.run();
+            }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // Only the one I/O thread of the context writes it.
-    private void onDisconnect(Bell bell) {
-        losses++;
-        bell.ring();
+            @Override
+            public void onLost() {
+                broken = true;
+                onChange.run();
+            }
+
+            @Override
+            public void onMessage(List<byte[]> frames) {
+                onMessage.accept(BrokerConnection.this, frames);
+            }
+        });
     }
 
     boolean up() {
@@ -76,14 +93,17 @@ final class BrokerConnection {
         heardNanos = now;
     }
 
-    /** Whether the broker has been lost since the last look: it broke the connection, or answers no more. */
-    boolean checkLost(long now) {
-        boolean broken = losses != lossesSeen;
-        lossesSeen = losses;
-        boolean silent = up && askedNanos - heardNanos > 0 && now - heardNanos > beatNanos * 7 / 4;
+    /**
+     * Whether the broker has been lost since the last look: it broke the connection, or answers no more.
+     *
+     * @param judging whether its silence counts
+     */
+    boolean checkLost(long now, boolean judging) {
+        boolean silent = judging && up && askedNanos - heardNanos > 0 && now - heardNanos > beatNanos * 7 / 4;
         if (!broken && !silent) {
             return false;
         }
+        broken = false;
         boolean was = up;
         up = false;
         questions.clear();
@@ -158,15 +178,13 @@ final class BrokerConnection {
             return true;
         }
         String id = ids.next();
-        Sent sent = Multipart.send(
-                socket,
-                List.of(
-                        Frames.EMPTY,
-                        Frames.CLIENT,
-                        Frames.ascii(Frames.MMI_SERVICE),
-                        Frames.ascii(id),
-                        Frames.ascii(service)));
-        if (sent != Sent.SENT) {
+        boolean sent = dealer.send(List.of(
+                Frames.EMPTY,
+                Frames.CLIENT,
+                Frames.ascii(Frames.MMI_SERVICE),
+                Frames.ascii(id),
+                Frames.ascii(service)));
+        if (!sent) {
             return false;
         }
         if (open != null) {

@@ -6,7 +6,7 @@ import io.xy.gateway.shared.message.ServiceCall;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One call on its way. Made on an event loop, then owned by the owner thread, answered exactly once. */
+/** One call on its way. Answered exactly once. */
 final class Call {
     enum State {
         /** In the queue of its service, or about to be. */

@@ -3,13 +3,14 @@ package io.xy.gateway.zmqbridge.client;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.zmqbridge.client.Call.State;
+import io.xy.gateway.zmqbridge.zmtp.Dealers;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Every call from its arrival to its one answer: queued, sent, matched with its reply, repeated, given up. Belongs to
- * the owner thread and outlives the sockets, which come and go beneath it.
+ * one event loop and outlives the connections, which come and go beneath it.
  */
 final class CallDesk {
     private final ClientSettings settings;
@@ -25,11 +26,17 @@ final class CallDesk {
     private final BreakerBook breakers;
     private final Inbound inbound;
 
-    CallDesk(ClientSettings settings, Outbox outbox, Tally tally, RequestIds ids, ReplyReading reading) {
+    CallDesk(
+            ClientSettings settings,
+            Dealers dealers,
+            Outbox outbox,
+            Tally tally,
+            RequestIds ids,
+            ReplyReading reading) {
         this.settings = settings;
         this.outbox = outbox;
         this.tally = tally;
-        this.dispatch = new Dispatch(ids, tally);
+        this.dispatch = new Dispatch(ids, tally, new Lanes(dealers, this::onLaneMessage, this::pump));
         this.reading = reading;
         this.lateAnswers = new LateAnswers(reading, outbox, tally);
         this.services = new ServiceTable(settings, outbox::changed);
@@ -64,8 +71,12 @@ final class CallDesk {
     }
 
     /** Which broker gets the calls from now on. */
-    void use(@Nullable BrokerConnection connection, @Nullable Lanes openLanes) {
-        dispatch.use(connection, openLanes);
+    void use(@Nullable BrokerConnection connection) {
+        dispatch.use(connection);
+    }
+
+    private void onLaneMessage(Lane lane, List<byte[]> frames) {
+        inbound.onLaneMessage(lane, frames);
     }
 
     void accept(Call call) {

@@ -16,11 +16,6 @@ public enum CallFailure {
             Outcome.NOT_EXECUTED,
             "The arguments cannot be given to the service",
             "The arguments cannot be pickled"),
-    INBOX_FULL(
-            GatewayError.OVERLOADED,
-            Outcome.NOT_EXECUTED,
-            "Too many calls wait to be sent",
-            "The calls of all services fill the bridge's inbox"),
     QUEUE_FULL(
             GatewayError.OVERLOADED,
             Outcome.NOT_EXECUTED,

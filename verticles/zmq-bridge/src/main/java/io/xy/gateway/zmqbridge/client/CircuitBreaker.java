@@ -3,7 +3,7 @@ package io.xy.gateway.zmqbridge.client;
 /**
  * Spares one service that fails: after so many failures within the window no call is sent for a while, then a single one
  * tries. What the service says is never a failure, even when it says no; only silence, a lost broker and answers that
- * cannot be read are. Belongs to the owner thread, like the queue that it guards, so nothing here waits or is shared.
+ * cannot be read are. Belongs to one event loop, like the queue that it guards, so nothing here waits or is shared.
  */
 final class CircuitBreaker {
     /** The ordinal is the number in health reports and metrics. */

@@ -13,7 +13,6 @@ import java.util.Map;
  * @param timeouts calls whose deadline passed
  * @param retries repeats that were sent
  * @param losses times that a broker was lost
- * @param rebuilds times that the ZeroMQ context was replaced
  * @param broker number of the broker in use, from 0; -1 when there is none
  * @param breakers state by service: 0 closed, 1 half open, 2 open
  */
@@ -27,11 +26,8 @@ public record ClientCounts(
         long timeouts,
         long retries,
         long losses,
-        long rebuilds,
         int broker,
         Map<String, Integer> breakers) {
-    static final ClientCounts NONE = new ClientCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, Map.of());
-
     public ClientCounts {
         breakers = Map.copyOf(breakers);
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * What the calling side needs to know. Durations in milliseconds.
  *
- * @param name of the owner thread
+ * @param name in logs
  * @param brokers the preferred one first
  * @param heartbeatMillis a broker that is silent for two of these is lost
  * @param retries repeats of a call that is safe to repeat
@@ -29,9 +29,6 @@ public record ClientSettings(
         CurveRing keys) {
     /** Services that callers may name; they come from routes, so this is far beyond what anybody configures. */
     static final int MAX_SERVICES = 1_000;
-
-    /** Calls on their way from event loops to the owner thread. */
-    static final int INBOX = 16_384;
 
     public ClientSettings {
         brokers = List.copyOf(brokers);

@@ -1,14 +1,12 @@
 package io.xy.gateway.zmqbridge.client;
 
-import io.xy.gateway.zmqbridge.socket.Multipart;
-import io.xy.gateway.zmqbridge.socket.Multipart.Sent;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Sends copies of calls to the broker in use and knows those that are under way. Belongs to the owner thread. */
+/** Sends copies of calls to the broker in use and knows those that are under way. Belongs to one event loop. */
 final class Dispatch {
     /** What became of an attempt to send. */
     enum Result {
@@ -24,18 +22,21 @@ final class Dispatch {
     private final Map<String, Attempt> pending = new HashMap<>();
     /** The broker that gets the calls; null when none is reachable. */
     private @Nullable BrokerConnection active;
-    /** Null while there are no sockets. */
-    private @Nullable Lanes lanes;
 
-    Dispatch(RequestIds ids, Tally tally) {
+    private final Lanes lanes;
+
+    Dispatch(RequestIds ids, Tally tally, Lanes lanes) {
         this.ids = ids;
         this.tally = tally;
+        this.lanes = lanes;
     }
 
-    /** Which broker gets the calls from now on. */
-    void use(@Nullable BrokerConnection connection, @Nullable Lanes openLanes) {
+    /** Which broker gets the calls from now on. The free lanes to the one before are closed. */
+    void use(@Nullable BrokerConnection connection) {
+        if (active != null && active != connection) {
+            lanes.leave(active);
+        }
         active = connection;
-        lanes = openLanes;
     }
 
     @Nullable
@@ -49,11 +50,11 @@ final class Dispatch {
         String id = ids.next();
         Lane lane = null;
         if (queue.lane) {
-            lane = lanes == null ? null : lanes.send(queue, connection, call.pickle);
+            lane = lanes.send(queue, connection, call.pickle);
             if (lane == null) {
                 return Result.NOT_YET;
             }
-        } else if (Multipart.send(connection.socket, ClientFrames.request(queue.name, id, call.pickle)) != Sent.SENT) {
+        } else if (!connection.dealer.send(ClientFrames.request(queue.name, id, call.pickle))) {
             return Result.REFUSED;
         }
         queue.waiting.remove();
@@ -97,15 +98,11 @@ final class Dispatch {
 
     /** The broker's free lanes are closed. */
     void leave(BrokerConnection connection) {
-        if (lanes != null) {
-            lanes.leave(connection);
-        }
+        lanes.leave(connection);
     }
 
     void poison(Lane lane) {
-        if (lanes != null) {
-            lanes.poison(lane);
-        }
+        lanes.poison(lane);
     }
 
     /** Forgets a copy whose call is over. A lane that still waits for its answer is closed. */

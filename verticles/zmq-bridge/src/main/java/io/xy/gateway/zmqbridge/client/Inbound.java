@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What brokers say: answers to calls, which find their caller by request id or lane, and answers about services. What
- * belongs to nobody is counted and reaches nobody. Belongs to the owner thread.
+ * belongs to nobody is counted and reaches nobody. Belongs to one event loop.
  */
 final class Inbound {
     private final Dispatch dispatch;

@@ -1,10 +1,28 @@
 package io.xy.gateway.zmqbridge.client;
 
 import io.xy.gateway.shared.message.LateReply;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** What comes for calls that are over: told to the ledger once, and never given to another caller. For the owner thread. */
+/**
+ * What comes for calls that are over: told to the ledger once, and never given to another caller. Belongs to one event
+ * loop.
+ */
 final class LateAnswers {
-    private final Finished finished = new Finished();
+    /** Calls without an answer that are remembered; the eldest are forgotten, and their answers a stranger's. */
+    private static final int MOST = 65_536;
+
+    private record Waiting(String requestId, String service, String idempotencyKey) {}
+
+    private final AnsweredIds answered = new AnsweredIds();
+    private final Map<String, Waiting> unanswered = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Waiting> eldest) {
+            return size() > MOST;
+        }
+    };
     private final ReplyReading reading;
     private final Outbox outbox;
     private final Tally tally;
@@ -18,25 +36,32 @@ final class LateAnswers {
     /**
      * Remembers an attempt whose call is over.
      *
-     * @param answered whether a service answered the call, so that another answer is a duplicate
+     * @param byService whether a service answered the call, so that another answer is a duplicate
      */
-    void expect(Attempt attempt, boolean answered) {
-        finished.add(attempt, answered);
+    void expect(Attempt attempt, boolean byService) {
+        var request = attempt.call().request;
+        if (byService) {
+            answered.add(attempt.id(), request.service());
+        } else {
+            unanswered.put(attempt.id(), new Waiting(request.requestId(), request.service(), request.idempotencyKey()));
+        }
     }
 
     void take(String service, String id, byte[] payload) {
-        Finished.Past past = finished.take(id, service);
-        if (past == null) {
-            tally.mismatched++;
-        } else if (past.answered()) {
-            tally.duplicates++;
-        } else {
+        Waiting waiting = unanswered.get(id);
+        if (waiting != null && waiting.service.equals(service)) {
+            unanswered.remove(id);
+            answered.add(id, service);
             tally.late++;
             reading.read(
                     service,
-                    past.requestId(),
+                    waiting.requestId,
                     payload,
-                    reply -> outbox.late(new LateReply(past.requestId(), service, past.idempotencyKey(), reply)));
+                    reply -> outbox.late(new LateReply(waiting.requestId, service, waiting.idempotencyKey, reply)));
+        } else if (answered.contains(id, service)) {
+            tally.duplicates++;
+        } else {
+            tally.mismatched++;
         }
     }
 }

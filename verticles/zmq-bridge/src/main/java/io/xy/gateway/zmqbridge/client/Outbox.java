@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The way back from the owner thread to the event loop: everything of one turn as one task. Belongs to the owner thread;
- * what {@link #flush} hands over is not touched any more.
+ * What callers and the rest of the bridge are told: everything of one turn in one task of its own, so that nobody who is
+ * told finds the calls half changed. Belongs to one event loop.
  */
 final class Outbox {
     private record Answer(Call call, CallReply reply) {}
@@ -20,6 +20,7 @@ final class Outbox {
     private List<Answer> answers = new ArrayList<>();
     private List<LateReply> late = new ArrayList<>();
     private boolean changed;
+    private boolean scheduled;
 
     Outbox(Context context, Consumer<LateReply> onLate, Runnable onChange) {
         this.context = context;
@@ -29,37 +30,44 @@ final class Outbox {
 
     void answer(Call call, CallReply reply) {
         answers.add(new Answer(call, reply));
+        schedule();
     }
 
     void late(LateReply reply) {
         late.add(reply);
+        schedule();
     }
 
     /** A broker came or went. */
     void changed() {
         changed = true;
+        schedule();
     }
 
+    /** Tells at once what there is to tell. */
     void flush() {
-        if (answers.isEmpty() && late.isEmpty() && !changed) {
-            return;
-        }
         List<Answer> finished = answers;
         List<LateReply> tooLate = late;
         boolean told = changed;
         answers = new ArrayList<>();
         late = new ArrayList<>();
         changed = false;
-        context.runOnContext(task -> deliver(finished, tooLate, told));
-    }
-
-    private void deliver(List<Answer> finished, List<LateReply> tooLate, boolean told) {
         for (Answer answer : finished) {
             answer.call.promise.tryComplete(answer.reply);
         }
         tooLate.forEach(onLate);
         if (told) {
             onChange.run();
+        }
+    }
+
+    private void schedule() {
+        if (!scheduled) {
+            scheduled = true;
+            context.runOnContext(task -> {
+                scheduled = false;
+                flush();
+            });
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /**
  * When a call that is safe to repeat is tried again: after 50, 100, 200 ms and so on when it could not be sent, soon
  * after its broker was lost, and once when half of its time has passed without an answer. Jitter spreads the callers.
- * Belongs to the owner thread.
+ * Belongs to one event loop.
  */
 final class Repeats {
     private static final long FIRST_NANOS = 50_000_000;

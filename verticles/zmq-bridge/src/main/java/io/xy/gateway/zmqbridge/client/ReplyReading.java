@@ -15,21 +15,34 @@ final class ReplyReading {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyReading.class);
     private static final int LOGGED = 2_000;
     private static final int TOLD = 200;
+    /** Bytes of a pickle whose reading takes about a millisecond at worst. */
+    private static final int LONGEST_ON_LOOP = 64 << 10;
 
     private final PayloadCodec codec;
-    private final Executor owner;
+    private final Executor loop;
+    private final Executor aside;
 
     /**
-     * @param owner runs a task on the owner thread: at once when it is called there
+     * @param loop runs a task on the event loop: at once when it is called there
+     * @param aside runs a task elsewhere
      */
-    ReplyReading(PayloadCodec codec, Executor owner) {
+    ReplyReading(PayloadCodec codec, Executor loop, Executor aside) {
         this.codec = codec;
-        this.owner = owner;
+        this.loop = loop;
+        this.aside = aside;
     }
 
-    /** Gives the answer to {@code then} on the owner thread, before it returns or later. */
+    /** Gives the answer to {@code then} on the event loop, before it returns or later. */
     void read(String service, String requestId, byte[] pickle, Consumer<CallReply> then) {
-        codec.readReply(pickle, result -> owner.execute(() -> then.accept(answer(service, requestId, result))));
+        if (pickle.length > LONGEST_ON_LOOP) {
+            aside.execute(() -> readHere(service, requestId, pickle, then));
+        } else {
+            readHere(service, requestId, pickle, then);
+        }
+    }
+
+    private void readHere(String service, String requestId, byte[] pickle, Consumer<CallReply> then) {
+        codec.readReply(pickle, result -> loop.execute(() -> then.accept(answer(service, requestId, result))));
     }
 
     private static CallReply answer(String service, String requestId, PayloadCodec.Result<PickleReader.Reply> result) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The services that are in use, at most a thousand; those unused for a minute are forgotten. For the owner thread. */
+/** The services that are in use, at most a thousand; those unused for a minute are forgotten. For one event loop. */
 final class ServiceTable {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceTable.class);
     private static final long UNUSED_NANOS = 60_000_000_000L;

@@ -2,7 +2,7 @@ package io.xy.gateway.zmqbridge.client;
 
 import java.util.Map;
 
-/** Counters of the owner thread; others see the {@link ClientCounts} made of them. */
+/** Counters of the calling side; others see the {@link ClientCounts} made of them. */
 final class Tally {
     long calls;
     long late;
@@ -11,21 +11,9 @@ final class Tally {
     long timeouts;
     long retries;
     long losses;
-    long rebuilds;
 
     ClientCounts snapshot(int pending, int queued, int broker, Map<String, Integer> breakers) {
         return new ClientCounts(
-                pending,
-                queued,
-                calls,
-                late,
-                duplicates,
-                mismatched,
-                timeouts,
-                retries,
-                losses,
-                rebuilds,
-                broker,
-                breakers);
+                pending, queued, calls, late, duplicates, mismatched, timeouts, retries, losses, broker, breakers);
     }
 }

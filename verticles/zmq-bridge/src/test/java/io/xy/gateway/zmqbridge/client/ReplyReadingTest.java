@@ -20,7 +20,8 @@ class ReplyReadingTest {
     private static final PickleConfig STRICT = new PickleConfig(
             PickleConfig.Codec.JVM, new PickleConfig.HelperSettings(false, "", "", 1, 1, 1_000, 1 << 28, List.of()));
 
-    private final ReplyReading reading = new ReplyReading(new PayloadCodec(STRICT, "test", 1 << 20), Runnable::run);
+    private final ReplyReading reading =
+            new ReplyReading(new PayloadCodec(STRICT, "test", 1 << 20), Runnable::run, Runnable::run);
 
     @Test
     @Tag("T-K06")
