@@ -8,6 +8,7 @@ request survives a noisy machine, ratios of one run more than absolute figures. 
 """
 
 import argparse
+import asyncio
 import json
 import os
 import pathlib
@@ -28,6 +29,12 @@ FEW = 3
 MANY = 900_000_000
 WORSE = 1.10
 """By which factor a ratio may worsen before --against says so."""
+
+STEADY_RATE = 500
+"""Requests a second that leave a node idle most of the time."""
+STEADY_CONNECTIONS = 32
+ADDED = {"p50": 5.0, "p99": 20.0}
+"""Milliseconds that a node may add."""
 
 # name: (measured server, peer, highest ratio of CPU per request, whether the latency must not be above the peer's)
 RULES = [
@@ -134,6 +141,50 @@ def measure(server, seconds, token, path=PATH):
     return seen
 
 
+async def ask_steadily(port, token, rate, seconds):
+    """Milliseconds from the moment at which each request was due to the end of its answer, whatever the others do."""
+    loop, taken = asyncio.get_running_loop(), []
+    idle = asyncio.Queue()
+    for _ in range(STEADY_CONNECTIONS):
+        idle.put_nowait(await asyncio.open_connection("127.0.0.1", port))
+    bearer = f"Authorization: Bearer {token}\r\n" if token else ""
+    request = f"GET {PATH} HTTP/1.1\r\nHost: h\r\n{bearer}\r\n".encode()
+
+    async def ask(due):
+        connection = reader, writer = await idle.get()
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200 "):
+            raise SystemExit(f"a failure at a steady rate:\n{head.decode()}")
+        await reader.readexactly(int(re.search(rb"(?i)content-length: (\d+)", head).group(1)))
+        taken.append((loop.time() - due) * 1_000)
+        idle.put_nowait(connection)
+
+    start, asked = loop.time() + 0.1, []
+    for i in range(int(rate * seconds)):
+        due = start + i / rate
+        await asyncio.sleep(due - loop.time())
+        asked.append(asyncio.create_task(ask(due)))
+    await asyncio.gather(*asked)
+    while not idle.empty():
+        idle.get_nowait()[1].close()
+    return taken
+
+
+def added(up, server, token, rounds, seconds):
+    """What the gateway adds to the time of the upstream itself, at a rate that leaves both idle most of the time."""
+    seen = {"p50": [], "p99": []}
+    for _ in range(rounds):
+        spent = {}
+        for name, port, known in (("direct", up, None), ("through", server.port, token)):
+            cuts = statistics.quantiles(asyncio.run(ask_steadily(port, known, STEADY_RATE, seconds)), n=100)
+            spent[name] = {"p50": cuts[49], "p99": cuts[98]}
+        for share, each in seen.items():
+            each.append(spent["through"][share] - spent["direct"][share])
+    return [{"share": share, "ms": statistics.median(each), "highest": ADDED[share],
+             "reached": statistics.median(each) <= ADDED[share]} for share, each in seen.items()]
+
+
 def medians(rounds):
     return {name: None if rounds[0][name] is None else statistics.median(each[name] for each in rounds)
             for name in rounds[0]}
@@ -150,7 +201,7 @@ def ratios(table):
     return found
 
 
-def show(table, found):
+def show(table, found, late=()):
     print(f"{'server':16} {'CPU/request':>12} {'requests/s':>11} {'p50':>9} {'p99':>9} {'heap/request':>13} {'cores':>6}")
     for name, row in table.items():
         heap = "" if row["bytes"] is None else f"{row['bytes']:10.0f} B"
@@ -160,6 +211,9 @@ def show(table, found):
     for row in found:
         verdict = "reached" if row["reached"] else "NOT REACHED"
         print(f"{row['what']:22} CPU {row['cpu']:5.2f} of its peer's (at most {row['highest']}), p99 {row['p99']:5.2f}: {verdict}")
+    for row in late:
+        verdict = "reached" if row["reached"] else "NOT REACHED"
+        print(f"{row['share']} added at {STEADY_RATE} requests/s: {row['ms']:.2f} ms (at most {row['highest']:.0f} ms): {verdict}")
 
 
 def against(file, found):
@@ -241,15 +295,16 @@ def main():
                     rounds[name].append(measure(server, chosen.seconds, token))
                 say(f"round {number + 1} of {chosen.rounds}: " + ", ".join(
                     f"{name} {seen[-1]['us']:.1f}" for name, seen in rounds.items()) + " us")
+            late = added(up, policies, hs256, min(3, chosen.rounds), chosen.seconds)
         finally:
             for server in reversed(running):
                 server.stop()
     table = {name: medians(seen) for name, seen in rounds.items()}
     found = ratios(table)
     if chosen.json:
-        print(json.dumps({"servers": table, "ratios": found}, indent=1))
+        print(json.dumps({"servers": table, "ratios": found, "added": late}, indent=1))
     else:
-        show(table, found)
+        show(table, found, late)
     if chosen.against and not against(chosen.against, found):
         raise SystemExit(1)
 

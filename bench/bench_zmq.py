@@ -61,7 +61,7 @@ def gateway(directory, class_path, broker, up):
     (conf / "routes/bench.yaml").write_text(ROUTE)
     (conf / "upstreams.yaml").write_text(f"upstreams:\n  up:\n    urls: http://127.0.0.1:{up}\n")
     (conf / "gateway.yaml").write_text(
-        f"http: {{inflight: {OUTSTANDING * 2}}}\n"
+        f"http: {{inflight: {OUTSTANDING * 2}, max-connections: {OUTSTANDING * 2}, max-connections-per-address: {OUTSTANDING * 2}}}\n"
         "zmq:\n  mode: client\n  services:\n    account_service: {concurrency: 1000}\n"
         f"    silent: {{concurrency: {OUTSTANDING}}}\n")
     port = peers.free_port()
