@@ -44,6 +44,8 @@ public final class GatewayMain {
         Logging.configure(Path.of("conf"), new LogConfig(LogConfig.Level.ERROR, LogConfig.Format.PRETTY));
         return switch (word) {
             case "check" -> new CheckCommand(out, err, environment).execute(args);
+            case "health" -> new HealthCommand(out, err).execute(args);
+            case "call" -> new CallCommand(out, err).execute(args);
             case "explain" -> new ExplainCommand(out, err, environment).execute(args);
             case "token" -> new TokenCommand(out, err, environment).execute(args);
             case "key" -> new KeyCommand(out, err, environment).execute(args);
@@ -52,7 +54,8 @@ public final class GatewayMain {
                 yield OK;
             }
             default -> {
-                err.println("unknown command '" + word + "'; there are: run, check, explain, token, key, version");
+                err.println("unknown command '" + word
+                        + "'; there are: run, check, health, call, explain, token, key, version");
                 yield USAGE;
             }
         };

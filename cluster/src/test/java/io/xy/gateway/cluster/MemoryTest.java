@@ -16,11 +16,15 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +35,16 @@ class MemoryTest {
     private static final long MIB = 1 << 20;
     private static final long IDLE = 200_000_000;
     private static final long ADDED = 32 * MIB;
+    private static final long GROWTH = 16 * MIB;
+    private static final int CLIENTS = 8;
+    private static final long PAUSE_NANOS = 2_000_000;
+    private static final List<String> REQUESTS = List.of(
+            "GET /down?1000 HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET /down?100000 HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n",
+            "POST /up HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\n" + "x".repeat(3_000),
+            "GET /none HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer no.such.token\r\n\r\n",
+            "GET /openapi.json HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET /health HTTP/1.1\r\nHost: h\r\n\r\n");
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // set before each test
@@ -90,6 +104,60 @@ class MemoryTest {
             System.out.println("idle: " + resident / MIB + " MiB");
             assertThat(resident).isLessThan(IDLE);
         }
+    }
+
+    @Test
+    @Tag("B18")
+    void underLoadItsSizeStaysWhatItIs() throws Exception {
+        Duration load = Duration.parse(System.getProperty("xy.soak", "PT1H"));
+        try (ServerSocket upstream = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                PeerProcess process = start(upstream.getLocalPort())) {
+            Thread.ofVirtual().start(() -> serve(upstream));
+            long end = System.nanoTime() + load.toNanos();
+            List<CompletableFuture<Long>> clients = Stream.generate(() -> CompletableFuture.supplyAsync(
+                            () -> ask(end), task -> Thread.ofVirtual().start(task)))
+                    .limit(CLIENTS)
+                    .toList();
+            List<Long> sizes = new ArrayList<>();
+            Await.until("the load is over", load.plusSeconds(60), () -> {
+                sizes.add(resident(process, "VmRSS"));
+                return clients.stream().allMatch(CompletableFuture::isDone);
+            });
+            long requests = clients.stream().mapToLong(CompletableFuture::join).sum();
+            // What the first fifth brings along in compiled code and buffers belongs to the program.
+            int tenth = sizes.size() / 10;
+            long before = median(sizes.subList(2 * tenth, 3 * tenth));
+            long after = median(sizes.subList(sizes.size() - tenth, sizes.size()));
+            System.out.println(load + " of load, " + requests + " requests: " + before / MIB + " MiB after a fifth, "
+                    + after / MIB + " MiB at the end");
+            assertThat(requests).isGreaterThan(load.toSeconds() * 100);
+            assertThat(after - before).isLessThan(GROWTH);
+        }
+    }
+
+    private static long median(List<Long> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    /** A client that asks for all kinds of things, now and then on a new connection; how often it asked. */
+    private long ask(long endNanos) {
+        long asked = 0;
+        while (System.nanoTime() < endNanos) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                socket.setSoTimeout(60_000);
+                InputStream in = new BufferedInputStream(socket.getInputStream());
+                for (int i = 0; i < 500 && System.nanoTime() < endNanos; i++, asked++) {
+                    write(socket, REQUESTS.get(i % REQUESTS.size()));
+                    String head = head(in).toLowerCase(java.util.Locale.ROOT);
+                    int at = head.indexOf("content-length: ") + 16;
+                    in.skipNBytes(Long.parseLong(head.substring(at, head.indexOf("\r\n", at))));
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return asked;
     }
 
     @Test
