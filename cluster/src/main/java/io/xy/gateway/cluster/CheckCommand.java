@@ -1,5 +1,6 @@
 package io.xy.gateway.cluster;
 
+import io.xy.gateway.shared.config.ForeignVariables;
 import io.xy.gateway.shared.config.InvalidConfiguration;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ final class CheckCommand {
         Path directory = Path.of(places.isEmpty() ? "conf" : places.get(0));
         try {
             Start start = Start.read(directory, environment);
+            ForeignVariables.notices(environment).forEach(notice -> out.println("notice: " + notice));
             out.println(directory + ": ok, " + start.routes().size() + " routes, "
                     + start.config().streams().rules().size() + " stream rules");
             return args.contains(ONLINE) && !new OnlineCheck(start).run(out) ? GatewayMain.FAILED : GatewayMain.OK;

@@ -8,6 +8,7 @@ import io.xy.gateway.shared.config.Reading;
 import io.xy.gateway.shared.config.route.RouteConfig;
 import io.xy.gateway.shared.config.route.RouteTarget;
 import io.xy.gateway.shared.config.route.Routes;
+import io.xy.gateway.shared.config.upstream.UpstreamConfig;
 import io.xy.gateway.shared.message.Role;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ import java.util.Set;
 /** Everything that is read before anything runs. */
 record Start(GatewayConfig config, List<RouteConfig> routes) {
     private static final String STATE = "XY_STATE";
+    private static final String PRODUCTION = "profile production";
 
     /**
      * @throws InvalidConfiguration with the problems of all files together
@@ -27,23 +29,35 @@ record Start(GatewayConfig config, List<RouteConfig> routes) {
         GatewayConfig config = ConfigLoader.read(directory, reading);
         List<RouteConfig> routes = Routes.read(directory.resolve("routes"), reading);
         RouteSchemas.check(routes, reading);
-        if (config.node().production()) {
+        if (config.node().production() && config.node().runs(Role.HTTP_API)) {
             checkUpstreams(routes, reading);
         }
         reading.failIfAny();
         return new Start(withDevSecret(config, environment), routes);
     }
 
-    /** In production a service must prove who it is. */
+    /** In production a service must prove who it is, and somebody must have said where it is (decision 16). */
     private static void checkUpstreams(List<RouteConfig> routes, Reading reading) {
         Set<String> seen = new HashSet<>();
         for (RouteConfig route : routes) {
             if (route.target() instanceof RouteTarget.Http http
-                    && !http.upstream().tls().verify()
                     && seen.add(http.upstream().name())) {
-                reading.problem(
-                        "profile production", "upstreams." + http.upstream().name() + ".tls.verify", "must be true");
+                checkUpstream(http.upstream(), reading);
             }
+        }
+    }
+
+    private static void checkUpstream(UpstreamConfig upstream, Reading reading) {
+        String path = "upstreams." + upstream.name();
+        if (!upstream.tls().verify()) {
+            reading.problem(PRODUCTION, path + ".tls.verify", "must be true");
+        }
+        if (upstream.unset() != null && upstream.urls().stream().anyMatch(UpstreamConfig.Url::isLoopback)) {
+            reading.problem(
+                    PRODUCTION,
+                    path + ".urls",
+                    "is this host's " + upstream.urls().get(0) + " by default, where development has a stand-in; set "
+                            + upstream.unset() + ", write the URL into the file, or remove the routes that lead there");
         }
     }
 

@@ -2,6 +2,7 @@ package io.xy.gateway.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.vertx.core.Vertx;
 import io.xy.gateway.shared.config.ConfigLoader;
 import io.xy.gateway.shared.config.JwtConfig;
@@ -9,6 +10,8 @@ import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.shared.security.TokenVerifier;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,11 +19,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("X4")
@@ -119,6 +125,16 @@ class CommandsTest {
                 "JWT_JWKS_URL", "https://id.example/keys",
                 "HTTP_TLS_TERMINATED", "true",
                 "WS_TLS_TERMINATED", "true"));
+        for (String service : List.of(
+                "MARKET_DATA",
+                "ORDER_EXECUTION",
+                "STRATEGY_ENGINE",
+                "ACCOUNT_MONITOR",
+                "RISK_MANAGER",
+                "CONFIGURATION",
+                "DASHBOARD_SERVER")) {
+            environment.put(service + "_URL", "https://service.example");
+        }
         assertThat(execute("token", "--conf", conf, "--sub", "a", "--role", "viewer"))
                 .isEqualTo(2);
         assertThat(text(err)).contains("no secret to sign with");
@@ -142,10 +158,126 @@ class CommandsTest {
         assertThat(text(err).contains("upstreams.up.tls.verify: must be true")).isEqualTo(profile.equals("production"));
     }
 
+    @ParameterizedTest
+    @Tag("B4")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "${UP_URL:http://127.0.0.1:3010}                      |                       | true",
+                "${UP_URL:http://localhost:3010}                      |                       | true",
+                "${UP_URL:http://[::1]:3010}                          |                       | true",
+                "${UP_URL:http://127.0.0.1:3010,http://up.example}    |                       | true",
+                "${UP_URL:http://127.0.0.1:3010}                      | http://127.0.0.1:3010 | false",
+                "${UP_URL:http://127.0.0.1:3010}                      | http://up.example     | false",
+                "${UP_URL:http://up.example}                          |                       | false",
+                "http://127.0.0.1:3010                                |                       | false",
+            })
+    void inProductionSomebodyMustHaveSaidWhereAServiceIs(String urls, String set, boolean refused) throws Exception {
+        Path directory = Files.createDirectories(state.resolve("conf/routes"));
+        Files.writeString(directory.resolveSibling("upstreams.yaml"), "upstreams: {up: {urls: '" + urls + "'}}\n");
+        Files.writeString(
+                directory.resolve("r.yaml"),
+                "routes: [{name: r, method: GET, path: /r, roles: any, target: {http: {upstream: up}}}]\n");
+        if (set != null) {
+            environment.put("UP_URL", set);
+        }
+        for (String profile : List.of("production", "dev")) {
+            environment.put("XY_PROFILE", profile);
+            err.reset();
+            execute("check", state.resolve("conf").toString());
+            assertThat(text(err).contains("upstreams.up.urls"))
+                    .as(profile)
+                    .isEqualTo(refused && profile.equals("production"));
+            assertThat(text(err).contains("set UP_URL")).isEqualTo(refused && profile.equals("production"));
+        }
+    }
+
+    @Test
+    @Tag("C7")
+    void aCheckSaysOnceWhichVariablesHaveNoEffectHere() {
+        environment.putAll(Map.of("KAFKA_HOST", "k", "DB_PASSWORD", "planted-password"));
+
+        assertThat(execute("check", conf)).isZero();
+
+        assertThat(text(out).lines().filter(line -> line.startsWith("notice: ")))
+                .hasSize(2)
+                .anyMatch(line -> line.contains("KAFKA_HOST is known and has no effect here"));
+        assertThat(text(out)).doesNotContain("planted-password");
+    }
+
+    @Test
+    @Tag("X4")
+    void healthSaysHowANodeIs() throws Exception {
+        AtomicInteger status = new AtomicInteger(200);
+        List<String> paths = new CopyOnWriteArrayList<>();
+        HttpServer node = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        node.createContext("/", exchange -> {
+            paths.add(exchange.getRequestURI().toString());
+            byte[] body = "{\"status\":\"UP\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status.get(), body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        node.start();
+        String url = "http://127.0.0.1:" + node.getAddress().getPort();
+        try {
+            assertThat(execute("health", url)).isZero();
+            assertThat(text(out)).contains(": 200", "\"status\" : \"UP\"");
+            status.set(503);
+            assertThat(execute("health", url + "/ready")).isEqualTo(1);
+            assertThat(paths).containsExactly("/health/detailed", "/ready");
+        } finally {
+            node.stop(0);
+        }
+        assertThat(execute("health", url)).isEqualTo(1);
+        assertThat(text(err)).contains("does not answer");
+        for (String wrong : List.of("localhost:3003", "ftp://x", "http://", "::")) {
+            assertThat(execute("health", wrong)).as(wrong).isEqualTo(64);
+        }
+    }
+
+    @Test
+    @Tag("X4")
+    void callAsksARunningNode() throws Exception {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        HttpServer node = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        node.createContext("/", exchange -> {
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            asked.add(exchange.getRequestMethod()
+                    + ' '
+                    + exchange.getRequestURI()
+                    + ' '
+                    + exchange.getRequestHeaders().getFirst("Authorization")
+                    + ' '
+                    + exchange.getRequestHeaders().getFirst("X-A")
+                    + ' '
+                    + body);
+            exchange.sendResponseHeaders(body.isEmpty() ? 200 : 409, 2);
+            exchange.getResponseBody().write("{}".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        node.start();
+        String url = "http://127.0.0.1:" + node.getAddress().getPort();
+        try {
+            assertThat(execute("call", "GET", url + "/a?b=c", "--token", "t", "-H", "X-A: b"))
+                    .isZero();
+            assertThat(execute("call", "POST", url + "/a", "-d", "[1]")).isEqualTo(1);
+        } finally {
+            node.stop(0);
+        }
+        assertThat(asked).containsExactly("GET /a?b=c Bearer t b ", "POST /a null null [1]");
+        assertThat(text(out)).isEqualTo("{}\n{}\n");
+        assertThat(text(err)).contains(": 200", ": 409");
+        assertThat(execute("call", "GET", url + "/a")).isEqualTo(1);
+        for (String wrong : List.of("GET", "GET ftp://x", "GET /a -H x", "GET /a -x y", "G{T /a", "GET /a -H Host:x")) {
+            assertThat(execute(("call " + wrong).split(" "))).as(wrong).isEqualTo(64);
+        }
+    }
+
     @Test
     void anUnknownCommandNamesTheKnownOnes() {
         assertThat(execute("rnu")).isEqualTo(64);
-        assertThat(text(err)).contains("run, check, explain, token");
+        assertThat(text(err)).contains("run, check, health, call, explain, token");
     }
 
     private Principal verify(String token) throws Exception {

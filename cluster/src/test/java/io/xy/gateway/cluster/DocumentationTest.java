@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.xy.gateway.shared.bus.Address;
 import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.config.ConfigLoader;
+import io.xy.gateway.shared.config.ForeignVariables;
 import io.xy.gateway.shared.config.Reading;
 import io.xy.gateway.shared.config.Setting;
 import io.xy.gateway.shared.error.GatewayError;
@@ -66,6 +67,13 @@ class DocumentationTest {
                     + setting.description().replace("|", "\\|") + " |");
         }
         compare("configuration", rows);
+    }
+
+    @Test
+    void theTableOfVariablesWithoutEffectIsWhatTheCodeSays() throws IOException {
+        List<String> rows = new ArrayList<>(List.of("| variables | why |", "| --- | --- |"));
+        ForeignVariables.GROUPS.forEach(group -> rows.add("| " + group.names() + " | " + group.reason() + " |"));
+        compare("variables without effect", rows);
     }
 
     @Test

@@ -11,6 +11,8 @@ import java.util.List;
  * @param maxHeaderBytes of all request headers together
  * @param callTimeoutMillis for a route that names none
  * @param inflight calls in flight to bridges per instance; more is {@code overloaded}
+ * @param maxConnections of clients to one node
+ * @param maxPerAddress connections from one address, or IPv6 network of 64 bits, to one node
  * @param outcomes how long and how much is remembered of calls with an Idempotency-Key
  * @param trustedProxies addresses and networks (CIDR) that may say where a request came from
  * @param tlsTerminated a proxy in front speaks TLS, so plain HTTP here is right
@@ -26,6 +28,8 @@ public record HttpConfig(
         long idleTimeoutMillis,
         long callTimeoutMillis,
         int inflight,
+        int maxConnections,
+        int maxPerAddress,
         List<String> corsOrigins,
         List<String> trustedProxies,
         boolean tlsTerminated,
@@ -62,6 +66,14 @@ public record HttpConfig(
                         .env("HTTP_INFLIGHT")
                         .range(1, 100_000)
                         .readInt("Calls in flight to bridges per instance"),
+                s.integer("max-connections", 10_000)
+                        .env("HTTP_MAX_CONNECTIONS")
+                        .range(1, 1_000_000)
+                        .readInt("Connections of clients to one node; one more is answered 503 and closed"),
+                s.integer("max-connections-per-address", 2_000)
+                        .env("HTTP_MAX_CONNECTIONS_PER_ADDRESS")
+                        .range(1, 1_000_000)
+                        .readInt("Connections from one address to one node; trusted proxies are not counted"),
                 s.texts("cors-origins", List.of())
                         .env("CORS_ORIGINS", "CORS_ORIGIN", "ALLOWED_ORIGINS")
                         .read(
@@ -94,6 +106,8 @@ public record HttpConfig(
                 idleTimeoutMillis,
                 callTimeoutMillis,
                 inflight,
+                maxConnections,
+                maxPerAddress,
                 corsOrigins,
                 trustedProxies,
                 tlsTerminated,

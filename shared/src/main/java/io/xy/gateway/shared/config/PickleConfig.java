@@ -37,8 +37,12 @@ public record PickleConfig(Codec codec, HelperSettings helper) {
 
         private static HelperSettings read(Section s, boolean needed) {
             HelperSettings helper = new HelperSettings(
-                    s.flag("enabled", needed).env("PICKLE_HELPER").read("Run Python processes for pickles"),
-                    s.text("python", "python3").env("PYTHON_PATH").read("The interpreter of the helper processes"),
+                    s.flag("enabled", needed)
+                            .env("PICKLE_HELPER", "ENABLE_PYTHON_SUBPROCESS")
+                            .read("Run Python processes for pickles"),
+                    s.text("python", "python3")
+                            .env("PYTHON_PATH", "PYTHON_EXECUTABLE")
+                            .read("The interpreter of the helper processes"),
                     s.text("script", "").env("PYTHON_SCRIPT_PATH").read("A script to run in place of the built-in one"),
                     s.integer("processes", 2)
                             .env("PICKLE_HELPER_PROCESSES")

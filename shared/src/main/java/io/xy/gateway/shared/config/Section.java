@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,19 @@ public final class Section {
     public @Nullable Value raw(String key) {
         known.add(key);
         return entries.get(key);
+    }
+
+    /** The variable that is not set, so that its default stands at the key; null when there is none. */
+    public @Nullable String unset(String key) {
+        Value at = entries.get(key);
+        if (at == null || at.items() == null) {
+            return at == null ? null : at.unset();
+        }
+        return at.items().stream()
+                .map(Value::unset)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     public TextSetting text(String key, String fallback) {

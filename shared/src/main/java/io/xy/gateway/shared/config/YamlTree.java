@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -27,11 +29,13 @@ public final class YamlTree {
      * A value and its place. Exactly one of text, items and entries is not null.
      *
      * @param quoted whether the file has quotes around the text, or a block
+     * @param unset the variable that is not set, so that its default stands here; null when there is none
      */
     public record Value(
             String where,
             @Nullable String text,
             boolean quoted,
+            @Nullable String unset,
             @Nullable List<Value> items,
             @Nullable Map<String, Value> entries) {}
 
@@ -41,6 +45,7 @@ public final class YamlTree {
     private static final int MAX_VALUES = 200_000;
 
     private static final int MAX_DEPTH = 50;
+    private static final Pattern WITH_DEFAULT = Pattern.compile("\\$\\{([^:}]*):");
 
     private final String name;
     private final Reading reading;
@@ -53,7 +58,7 @@ public final class YamlTree {
 
     /** An empty mapping, for a file that is not there. */
     public static Value empty(String where) {
-        return new Value(where, null, false, null, Map.of());
+        return new Value(where, null, false, null, null, Map.of());
     }
 
     /** Reads one file; what is wrong with it goes to the reading, and the result is then an empty mapping. */
@@ -98,15 +103,21 @@ public final class YamlTree {
         }
         return switch (node) {
             case ScalarNode scalar ->
-                new Value(where, expand(scalar.getValue(), where, path, reading), !scalar.isPlain(), null, null);
+                new Value(
+                        where,
+                        expand(scalar.getValue(), where, path, reading),
+                        !scalar.isPlain(),
+                        unset(scalar.getValue(), reading),
+                        null,
+                        null);
             case SequenceNode sequence -> {
                 List<Value> items = new ArrayList<>();
                 for (Node item : sequence.getValue()) {
                     items.add(convert(item, path + '[' + items.size() + ']', depth + 1));
                 }
-                yield new Value(where, null, false, items, null);
+                yield new Value(where, null, false, null, items, null);
             }
-            case MappingNode mapping -> new Value(where, null, false, null, entries(mapping, path, depth));
+            case MappingNode mapping -> new Value(where, null, false, null, null, entries(mapping, path, depth));
             default -> {
                 reading.problem(where, path, "is a kind of YAML node that is not used here");
                 yield empty(where);
@@ -126,7 +137,7 @@ public final class YamlTree {
             Value value = convert(tuple.getValueNode(), below, depth + 1);
             if (value.entries() != null) {
                 // A mapping begins where its name stands, not at its first inner key.
-                value = new Value(where, null, false, null, value.entries());
+                value = new Value(where, null, false, null, null, value.entries());
             }
             if (entries.put(key.getValue(), value) != null) {
                 reading.problem(where, below, "is given twice");
@@ -153,6 +164,17 @@ public final class YamlTree {
             start = text.indexOf("${", position);
         }
         return out.append(text.substring(position)).toString();
+    }
+
+    /** The first variable in the text whose default is used. */
+    private static @Nullable String unset(String text, Reading reading) {
+        Matcher variable = WITH_DEFAULT.matcher(text);
+        while (variable.find()) {
+            if (reading.variable(variable.group(1)) == null) {
+                return variable.group(1);
+            }
+        }
+        return null;
     }
 
     private static String variable(String expression, String where, String path, Reading reading) {

@@ -113,7 +113,7 @@ public record ZmqConfig(
                         .read("Where the broker of this process listens"),
                 mock,
                 s.duration("timeout", 5_000)
-                        .env("ZMQ_TIMEOUT")
+                        .env("ZMQ_TIMEOUT", "ZMQ_BROKER_TIMEOUT")
                         .range(100, 30_000)
                         .read("Deadline of a call whose route names none"),
                 s.integer("retries", 3)

@@ -2,6 +2,7 @@ package io.xy.gateway.shared.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -16,6 +17,15 @@ import org.junit.jupiter.params.provider.CsvFileSource;
 
 @Tag("C7")
 class EnvironmentTest {
+    /** Settings that mean something only with another. */
+    private static final List<String> PROVEN_TOGETHER = List.of(
+            "NEO4J_PORT",
+            "REDIS_PORT",
+            "REDIS_PASSWORD",
+            "DATABASE__NEO4J_PORT",
+            "DATABASE__REDIS_PORT",
+            "DATABASE__REDIS_PASSWORD");
+
     @TempDir
     Path directory;
 
@@ -30,18 +40,73 @@ class EnvironmentTest {
     void everyVariableThatASettingNamesIsInTheTable() throws Exception {
         Reading reading = new Reading(Map.of());
         ConfigLoader.read(directory, reading);
-        List<String> table = Files.readAllLines(Path.of("src/test/resources/environment.csv")).stream()
-                .map(line -> line.substring(0, line.indexOf(',')))
-                .toList();
         List<String> named = reading.settings().stream()
-                .map(setting -> setting.environment().stream().findFirst().orElse(""))
-                .filter(name -> !name.isEmpty())
+                .flatMap(setting -> setting.environment().stream())
                 .distinct()
                 .collect(Collectors.toList());
-        named.removeAll(List.of("NEO4J_PORT", "REDIS_PORT", "REDIS_PASSWORD", "NATS_NKEY_FILE"));
+        named.removeAll(PROVEN_TOGETHER);
+        named.remove("NATS_NKEY_FILE");
         // Settings that are right only together.
         named.removeAll(List.of("ZMQ_CURVE_PUBLIC_KEY", "ZMQ_CURVE_SECRET_KEY", "ZMQ_CURVE_SERVER_KEYS"));
-        assertThat(table).containsAll(named);
+        assertThat(table()).containsAll(named);
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvFileSource(resources = "/variables-of-other-gateways.csv")
+    void everyVariableOfTheOldGatewaysSetsItsSettingOrIsKnownToHaveNoEffect(String gateway, String variable)
+            throws Exception {
+        boolean sets = table().contains(variable) || PROVEN_TOGETHER.contains(variable);
+        List<String> notices = ForeignVariables.notices(Map.of(variable, "x", "HOME", "/"));
+        assertThat(notices).as(variable + " of " + gateway).hasSize(sets ? 0 : 1);
+        if (!sets) {
+            assertThat(notices.get(0)).startsWith(variable + " is known and has no effect here: ");
+            Reading reading = new Reading(Map.of(variable, "nonsense, ${x} and 1e400"));
+            ConfigLoader.read(directory, reading);
+            assertThat(reading.problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsNobodysVariableIsNotSpokenOf() {
+        assertThat(ForeignVariables.notices(Map.of(
+                        "PATH",
+                        "/bin",
+                        "KAFKA",
+                        "x",
+                        "XKAFKA_HOST",
+                        "x",
+                        "DB_HOSTS",
+                        "x",
+                        "JWT_SECRET",
+                        "x",
+                        "AUTH",
+                        "x")))
+                .isEmpty();
+        assertThat(ForeignVariables.notices(Map.of("MILVUS_PORT", "x", "DB_HOST", "x")))
+                .extracting(notice -> notice.substring(0, notice.indexOf(' ')))
+                .containsExactly("DB_HOST", "MILVUS_PORT");
+    }
+
+    @Test
+    void portsAndPasswordsOfDatabasesAreSetTogetherWithTheirHosts() throws Exception {
+        for (String prefix : List.of("", "DATABASE__")) {
+            GatewayConfig config = ConfigLoader.load(
+                    directory,
+                    Map.of(
+                            prefix + "NEO4J_HOST", "neo",
+                            prefix + "NEO4J_PORT", "7688",
+                            prefix + "REDIS_HOST", "cache",
+                            prefix + "REDIS_PORT", "6380",
+                            prefix + "REDIS_PASSWORD", "pw"));
+            assertThat(config.neo4j().uri()).isEqualTo("bolt://neo:7688");
+            assertThat(config.redis().url()).isEqualTo("redis://:pw@cache:6380");
+        }
+    }
+
+    private static List<String> table() throws IOException {
+        return Files.readAllLines(Path.of("src/test/resources/environment.csv")).stream()
+                .map(line -> line.substring(0, line.indexOf(',')))
+                .toList();
     }
 
     @Test

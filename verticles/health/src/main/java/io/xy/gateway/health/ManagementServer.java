@@ -16,6 +16,7 @@ import io.xy.gateway.shared.error.GatewayException;
 import io.xy.gateway.shared.message.HealthQuery.View;
 import io.xy.gateway.shared.message.HealthSnapshot;
 import java.net.BindException;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -47,12 +48,16 @@ final class ManagementServer {
             Map.entry("/version", View.VERSION));
 
     private final Function<View, Future<HealthSnapshot>> pages;
+    private final Map<String, View> views;
     private final ManagementConfig config;
     private final HttpServer server;
     private int connections;
 
     ManagementServer(Vertx vertx, ManagementConfig config, Function<View, Future<HealthSnapshot>> pages) {
         this.pages = pages;
+        this.views = new HashMap<>(VIEWS);
+        views.putIfAbsent(config.healthzPath(), View.HEALTHZ);
+        views.putIfAbsent(config.metricsPath(), View.METRICS);
         this.config = config;
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setMaxInitialLineLength(LONGEST_LINE)
@@ -91,7 +96,7 @@ final class ManagementServer {
     }
 
     private void onRequest(HttpServerRequest request) {
-        View view = VIEWS.get(path(request));
+        View view = views.get(path(request));
         if (view == null) {
             refuse(request, GatewayError.NOT_FOUND.notExecuted("No page of this name is served here"));
         } else if (request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD) {

@@ -83,6 +83,22 @@ class ManagementPortTest {
                 .contains("xy_build_info{version=");
     }
 
+    @Test
+    @Tag("C7")
+    @Tag("N7")
+    void theOldGatewaysNamesForPagesAreServedBesides() {
+        try (HealthNode renamed =
+                HealthNode.start(Map.of("HEALTH_PATH", "/status/short", "METRICS_PATH", "/health/live.prom"))) {
+            assertThat(renamed.json("/status/short").fieldNames())
+                    .contains("natsConnected")
+                    .isEqualTo(renamed.json("/healthz").fieldNames());
+            assertThat(renamed.get("/health/live.prom").body()).contains("xy_build_info{version=");
+            assertThat(renamed.get("/metrics").statusCode()).isEqualTo(200);
+            assertThat(renamed.get("/health").body()).isEqualTo("{\"status\":\"ok\"}");
+        }
+        assertThat(node.get("/status/short").statusCode()).isEqualTo(404);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/", "/health/", "/health/other", "/admin", "/api/v1/healthy", "/..%2fhealth"})
     void whatIsNotAPageIsAProblemWithACode(String path) {

@@ -60,6 +60,7 @@ final class RouteReader {
         TemplateReader before = new TemplateReader(s.reading(), request, path.parameters(), false);
         TemplateReader after = new TemplateReader(s.reading(), request, path.parameters(), true);
         AccessRule access = access(s, path, request);
+        AccountRule accounts = accounts(s, path, request, before);
         RouteConfig route = new RouteConfig(
                 name,
                 s.where(),
@@ -68,8 +69,8 @@ final class RouteReader {
                 path,
                 effect,
                 access,
-                accounts(s, path, request, before),
-                RouteLimit.read(s, access.kind() != AccessRule.Kind.PUBLIC),
+                accounts,
+                RouteLimit.read(s, access.kind() != AccessRule.Kind.PUBLIC, accounts),
                 s.duration("timeout", 0).range(0, 30_000).read("Deadline of a call; 0 takes http.call-timeout"),
                 TargetReader.read(s, path, upstreams, before),
                 request,

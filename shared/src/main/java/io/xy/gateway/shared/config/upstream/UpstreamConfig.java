@@ -1,16 +1,19 @@
 package io.xy.gateway.shared.config.upstream;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP service and how it is treated. Limits count per instance of the REST side, which is one event loop.
  *
  * @param name label in metrics, health checks and messages
  * @param urls where its instances listen; at least one
+ * @param unset the variable that would name them, if it were set; null when somebody chose the URLs
  */
 public record UpstreamConfig(
         String name,
         List<Url> urls,
+        @Nullable String unset,
         Balance balance,
         Protocol protocol,
         Tls tls,
@@ -25,6 +28,11 @@ public record UpstreamConfig(
 
     /** Where one instance listens. */
     public record Url(boolean tls, String host, int port) {
+        /** Whether it is on this host. */
+        public boolean isLoopback() {
+            return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
+        }
+
         @Override
         public String toString() {
             return (tls ? "https://" : "http://") + host + ':' + port;

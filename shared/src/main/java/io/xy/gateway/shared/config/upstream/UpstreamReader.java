@@ -17,6 +17,7 @@ final class UpstreamReader {
         UpstreamConfig upstream = new UpstreamConfig(
                 name,
                 urls(s),
+                s.unset("urls"),
                 balance(s),
                 s.word("protocol", UpstreamConfig.Protocol.HTTP1).read("What is spoken"),
                 tls(s.section("tls")),

@@ -42,6 +42,13 @@ class RouteLimitTest {
                         .get(0)
                         .limit())
                 .isEqualTo(new RouteLimit(new LimitRule(10, 60_000, 10), RouteLimit.Per.ADDRESS));
+        assertThat(read(
+                                "any",
+                                ", request: {query: {account: {max: 64}}}, accounts: {from: [query.account]}, limit: {max: 1, per: account}")
+                        .get(0)
+                        .limit()
+                        .per())
+                .isEqualTo(RouteLimit.Per.ACCOUNT);
         assertThat(reading.problems()).isEmpty();
     }
 
@@ -54,5 +61,15 @@ class RouteLimitTest {
                 .anyMatch(text -> text.contains("limit.max"))
                 .anyMatch(text -> text.contains("limit.per: is principal"))
                 .anyMatch(text -> text.contains("limit.every: is not a setting"));
+    }
+
+    @Test
+    void aLimitPerAccountNeedsToKnowWhereTheAccountStands() throws Exception {
+        assertThat(read("any", ", limit: {max: 1, per: account}")).hasSize(1);
+        assertThat(reading.problems())
+                .extracting(Problem::toString)
+                .singleElement()
+                .asString()
+                .contains("limit.per: is account", "accounts.from");
     }
 }
