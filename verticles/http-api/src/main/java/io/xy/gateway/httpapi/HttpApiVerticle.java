@@ -14,6 +14,7 @@ import io.xy.gateway.httpapi.identity.Revocations;
 import io.xy.gateway.httpapi.identity.SessionDesk;
 import io.xy.gateway.httpapi.identity.Sessions;
 import io.xy.gateway.httpapi.limits.Limits;
+import io.xy.gateway.httpapi.limits.OpenConnections;
 import io.xy.gateway.httpapi.limits.RateTable;
 import io.xy.gateway.httpapi.logging.AccessDesk;
 import io.xy.gateway.httpapi.logging.AccessLog;
@@ -57,6 +58,7 @@ public final class HttpApiVerticle extends VerticleBase {
             LoginLimits logins,
             Revocations revocations,
             RateTable rates,
+            OpenConnections connections,
             @Nullable MemoryLedger ledger,
             LateMappings late,
             AccessLog access) {
@@ -66,6 +68,7 @@ public final class HttpApiVerticle extends VerticleBase {
                     new LoginLimits(LOGIN_KEYS),
                     new Revocations(REVOCATIONS, config.jwt().expiresInMillis()),
                     new RateTable(config.limits().keys()),
+                    new OpenConnections(config.http()),
                     // In a cluster a repeat may come to another node, which would know nothing of the claim.
                     config.cluster().enabled()
                             ? null
@@ -131,7 +134,7 @@ public final class HttpApiVerticle extends VerticleBase {
             stores.access().join();
             access = new AccessDesk(vertx, stores.access());
         }
-        ApiServer api = new ApiServer(vertx, config, bus, directory, routing, meters, access);
+        ApiServer api = new ApiServer(vertx, config, bus, directory, routing, stores.connections(), meters, access);
         HealthReporter health = new HealthReporter(vertx, bus, this::report);
         calls = bridges;
         server = api;
@@ -224,6 +227,9 @@ public final class HttpApiVerticle extends VerticleBase {
         } else if (control.kind() == Control.Kind.REVOKE && ours) {
             stores.revocations().add(control.argument());
             stores.sessions().end(control.argument());
+            if (upstreams != null) {
+                upstreams.revoke(control.argument());
+            }
         }
     }
 

@@ -23,6 +23,8 @@ class ApiKeyTest {
     private static final String ADMIN = ApiKeys.create();
     private static final String MINE = ApiKeys.create();
     private static final String REVOKED = ApiKeys.create();
+    private static final String OLD = ApiKeys.create();
+    private static final String NEW = ApiKeys.create();
     private static Gateway gateway;
 
     @BeforeAll
@@ -32,7 +34,9 @@ class ApiKeyTest {
         String yaml = "api-keys:\n  keys:\n" + line(hashes, VIEWER, "watch", "viewer", "*")
                 + line(hashes, ADMIN, "ops", "admin", "*")
                 + line(hashes, MINE, "own", "admin", "account1")
-                + line(hashes, REVOKED, "gone", "admin", "*");
+                + line(hashes, REVOKED, "gone", "admin", "*")
+                + line(hashes, OLD, "turning", "viewer", "*")
+                + line(hashes, NEW, "turning", "viewer", "*");
         gateway = Gateway.start(Gateway.config(yaml, PEPPER));
         gateway.bridge().answers("{}");
     }
@@ -108,7 +112,22 @@ class ApiKeyTest {
     }
 
     @Test
+    @Tag("T-14")
+    void twoKeysOfAClientAreGoodSideBySideAndEndAlone() {
+        String target = "/api/v1/accounts/account1";
+        for (String key : new String[] {OLD, NEW, OLD}) {
+            assertThat(withKey("GET", target, key).status()).isEqualTo(200);
+        }
+
+        gateway.bus.publish(Contract.CONTROL, new Control(Control.Kind.REVOKE, "", "key:" + ApiKeys.id(OLD)));
+
+        Await.until("the old one is refused", () -> withKey("GET", target, OLD).status() == 401);
+        assertThat(withKey("GET", target, NEW).status()).isEqualTo(200);
+    }
+
+    @Test
     @Tag("T-J16")
+    @Tag("T-14")
     void aRevokedKeyIsRefused() {
         String target = "/api/v1/accounts/account1";
         assertThat(withKey("GET", target, REVOKED).status()).isEqualTo(200);

@@ -3,6 +3,9 @@ package io.xy.gateway.httpapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.internal.VertxInternal;
 import io.xy.gateway.shared.config.GatewayConfig;
@@ -12,12 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** What answers and logs tell, and what they keep. */
 @Tag("B12")
@@ -125,6 +131,82 @@ class ExposureTest {
                                     .mapToDouble(Map.Entry::getValue)
                                     .sum()
                             == many);
+        }
+    }
+
+    @Test
+    @Tag("T-L02")
+    @Tag("nightly")
+    void aHundredThousandRefusalsAreCountedToTheLastAndLoggedAsFarAsTheLogKeepsUp() {
+        int each = 12_500;
+        int senders = 8;
+        int many = each * senders;
+        Lines lines = new Lines();
+        try (Scrape scrape = new Scrape()) {
+            lines.open();
+            try (Gateway gateway = Gateway.start(Map.of("HTTP_ACCESS_LOG", "true"), 2, List.of())) {
+                String request = "GET " + PING + " HTTP/1.1\r\nHost: h\r\n";
+                byte[] all = ((request + "\r\n").repeat(each - 1) + request + "Connection: close\r\n\r\n")
+                        .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+                CompletableFuture<?>[] done = new CompletableFuture<?>[senders];
+                for (int i = 0; i < senders; i++) {
+                    done[i] = CompletableFuture.runAsync(() -> ask(gateway, all, each), task -> Thread.ofVirtual()
+                            .start(task));
+                }
+                CompletableFuture.allOf(done).join();
+                io.xy.gateway.testkit.Await.until(
+                        "all are counted",
+                        () -> scrape.samples("api_gateway_http_requests_total").entrySet().stream()
+                                        .filter(sample -> sample.getKey().contains("401"))
+                                        .mapToDouble(Map.Entry::getValue)
+                                        .sum()
+                                == many);
+            }
+            assertThat(lines.refusals.sum() + scrape.sample("api_gateway_access_log_dropped_total", ""))
+                    .as("lines and those that are told to be missing")
+                    .isEqualTo(many);
+            assertThat(lines.warnings.sum()).isZero();
+        } finally {
+            lines.close();
+        }
+    }
+
+    /** Counts lines, where there are too many to keep. */
+    private static final class Lines extends AppenderBase<ILoggingEvent> {
+        private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        private final Logger access = (Logger) LoggerFactory.getLogger("io.xy.gateway.access");
+        private final LongAdder refusals = new LongAdder();
+        private final LongAdder warnings = new LongAdder();
+
+        private void open() {
+            setContext(root.getLoggerContext());
+            start();
+            access.setLevel(Level.INFO);
+            root.addAppender(this);
+        }
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            if (event.getLoggerName().equals(access.getName())
+                    && event.getFormattedMessage().contains("\"status\":401")) {
+                refusals.increment();
+            } else if (event.getLoggerName().startsWith("io.xy")
+                    && event.getLevel().isGreaterOrEqual(Level.WARN)) {
+                warnings.increment();
+            }
+        }
+
+        private void close() {
+            root.detachAppender(this);
+            access.setLevel(null);
+            stop();
+        }
+    }
+
+    private static void ask(Gateway gateway, byte[] requests, int count) {
+        try (RawHttp raw = gateway.raw()) {
+            raw.sendAside(requests);
+            assertThat(raw.all().split("HTTP/1.1 401 ", -1)).hasSize(count + 1);
         }
     }
 

@@ -130,6 +130,7 @@ class IdentityTest {
     }
 
     @Test
+    @Tag("T-J17")
     void aWrongPasswordAndAnUnknownUserAreRefusedAlike() {
         Gateway.Reply wrong = gateway.post(LOGIN, "", "{\"username\":\"trader1\",\"password\":\"x\"}");
         Gateway.Reply unknown = gateway.post(LOGIN, "", "{\"username\":\"nobody\",\"password\":\"x\"}");
@@ -147,6 +148,7 @@ class IdentityTest {
     }
 
     @Test
+    @Tag("T-J17")
     void wrongLoginsOfOneNameAreLimited() {
         for (int i = 0; i < 10; i++) {
             assertThat(gateway.post(LOGIN, "", "{\"username\":\"Trader1\",\"password\":\"x\"}")
@@ -165,6 +167,7 @@ class IdentityTest {
     }
 
     @Test
+    @Tag("T-J17")
     void wrongLoginsOfOneAddressAreLimitedWhateverItsHeadersSay() {
         for (int i = 0; i < 50; i++) {
             Gateway.Reply reply = gateway.call(
@@ -181,6 +184,7 @@ class IdentityTest {
     }
 
     @Test
+    @Tag("T-J17")
     void rightLoginsAreNotLimited() {
         for (int i = 0; i < 20; i++) {
             login(TRADER);

@@ -19,10 +19,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How often may be called, and how callers are told. */
 @Tag("B3")
@@ -37,6 +40,20 @@ class LimitsTest {
               - {name: probe.principal, method: GET, path: /probe/principal, roles: any, target: {static: {body: 1}},
                  limit: {max: 2, window: 1h, per: principal}}
               - {name: probe.free, method: GET, path: /probe/free, roles: public, target: {static: {body: 1}}}
+              - name: probe.order
+                method: POST
+                path: /probe/order
+                roles: any
+                accounts: {from: [body.account, body.legs.account]}
+                limit: {max: 3, window: 1h, per: account}
+                request:
+                  body:
+                    account: {required: true, min: 1, max: 64}
+                    symbol: {required: true, words: [AAA, BBB]}
+                    price: {type: number, required: true, min: 1, max: 1000}
+                    quantity: {type: integer, required: true, min: 1, max: 500}
+                    legs: {type: list, max: 4}
+                target: {zmq: {service: orders, method: create, args: [$body.account]}}
             """;
 
     @TempDir
@@ -259,5 +276,153 @@ class LimitsTest {
 
     private int validate(String token) {
         return gateway.call("POST", VALIDATE, token, null).status();
+    }
+
+    private static String order(String account, String price, String quantity, String more) {
+        return "{\"account\":\"" + account + "\",\"symbol\":\"AAA\",\"price\":" + price + ",\"quantity\":" + quantity
+                + more + "}";
+    }
+
+    @Test
+    @Tag("T-A09")
+    void anOrderBeyondItsBoundsIsRefusedBeforeAnybodySeesIt() {
+        start(1);
+        FakeBridge bridge = gateway.bridge();
+        bridge.answers("{}");
+        String token = gateway.token(Principal.OPERATOR, "*");
+        List<String> beyond = new ArrayList<>(List.of("\"7\"", "null", "[7]", "1e400", "-0", "NaN", "0", "-1"));
+        Random random = new Random(9);
+        for (int i = 0; i < 30; i++) {
+            beyond.add(Long.toString(1_001 + Math.abs(random.nextLong() >> random.nextInt(50)) % (1L << 52)));
+            beyond.add(Long.toString(-random.nextInt(1 << 30)));
+        }
+        for (String each : beyond) {
+            for (String body : List.of(order("a1", each, "1", ""), order("a1", "1", each, ""))) {
+                assertThat(gateway.post("/probe/order", token, body).status())
+                        .as(body)
+                        .isEqualTo(400);
+            }
+        }
+        for (String body : List.of(
+                order("a1", "1000.0001", "1", ""),
+                order("a1", "0.9999", "1", ""),
+                order("a1", "1", "1.5", ""),
+                order("a1", "1", "501", ""),
+                order("a1", "1", "1", "").replace("AAA", "CCC"),
+                order("a1", "1", "1", ",\"quantity\":2"),
+                order("a1", "1", "1", ",\"Price\":5"))) {
+            assertThat(gateway.post("/probe/order", token, body).status())
+                    .as(body)
+                    .isEqualTo(400);
+        }
+        assertThat(bridge.calls).isEmpty();
+
+        for (String body : List.of(
+                order("a1", "1", "1", ""), order("a1", "1000", "500", ""), order("a1", "999.9999", "250", ""))) {
+            assertThat(gateway.post("/probe/order", token, body).status())
+                    .as(body)
+                    .isEqualTo(200);
+        }
+        assertThat(bridge.calls).hasSize(3);
+    }
+
+    @Test
+    @Tag("T-A09")
+    void anAccountHasItsOwnAllowanceWhoeverOrdersForIt() {
+        start(2);
+        FakeBridge bridge = gateway.bridge();
+        bridge.answers("{}");
+        String first = gateway.token(Principal.OPERATOR, "a1", "a2");
+        String second =
+                gateway.token(new Principal("u2", "u2", Principal.OPERATOR, List.of(), List.of("*"), List.of(), "", 0));
+
+        assertThat(place(first, "a1", "")).isEqualTo(200);
+        assertThat(place(second, "a1", "")).isEqualTo(200);
+        assertThat(place(first, "a2", ",\"legs\":[{\"account\":\"a1\"},{\"account\":\"a1\"}]"))
+                .isEqualTo(200);
+        assertThat(place(first, "a1", "")).isEqualTo(429);
+        assertThat(place(second, "a1", "")).isEqualTo(429);
+        assertThat(place(second, "a3", ",\"legs\":[{\"account\":\"a1\"}]")).isEqualTo(429);
+        assertThat(bridge.calls).hasSize(3);
+
+        assertThat(place(first, "a2", "")).isEqualTo(200);
+        assertThat(place(first, "a9", "")).as("of another's").isEqualTo(403);
+        assertThat(place(second, "a9", "")).isEqualTo(200);
+        assertThat(bridge.calls).hasSize(5);
+    }
+
+    private int place(String token, String account, String more) {
+        return gateway.post("/probe/order", token, order(account, "1", "1", more))
+                .status();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /",
+                "GET /docs",
+                "GET /openapi.json",
+                "GET /no/such/page",
+                "GET /api/v1/no/such/route",
+                "DELETE /probe/free",
+                "OPTIONS /probe/free",
+                "GET /ws",
+                "GET /eventbus/info",
+                "GET /client/xy-client.js",
+                "GET /metrics",
+                "GET /health/detailed",
+            })
+    void whatIsNoRouteCountsToo(String request) {
+        start(2, "RATE_LIMIT_MAX", "4");
+        String method = request.substring(0, request.indexOf(' '));
+        String target = request.substring(request.indexOf(' ') + 1);
+        for (int i = 0; i < 4; i++) {
+            Gateway.Reply reply = i == 0 ? gateway.get("/probe/free", "") : gateway.call(method, target, "", null);
+            assertThat(reply.status()).isNotEqualTo(429);
+        }
+
+        Gateway.Reply refused = gateway.call(method, target, "", null);
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.json().getString("code")).isEqualTo("rate_limited");
+        assertThat(refused.header("ratelimit-remaining")).isEqualTo("0");
+        assertThat(Integer.parseInt(refused.header("retry-after"))).isPositive();
+        assertThat(gateway.get("/probe/free", "").status()).isEqualTo(429);
+    }
+
+    @Test
+    void whatIsAmbiguousCountsToo() {
+        start(1, "RATE_LIMIT_GLOBAL_MAX", "3", "RATE_LIMIT_GLOBAL_WINDOW", "1h");
+        for (String line : List.of("GET /a/../b HTTP/1.1", "TRACE / HTTP/1.1", "GET  / HTTP/1.1")) {
+            assertThat(RawHttp.exchange(gateway.port, line + "\r\nHost: h\r\n\r\n"))
+                    .containsPattern("^HTTP/1.1 40[05] ");
+        }
+        assertThat(gateway.get("/probe/free", "").status()).isEqualTo(429);
+    }
+
+    @Test
+    void aNodeDoesNotSeemDeadBecauseManyCallIt() {
+        start(1, "RATE_LIMIT_MAX", "1");
+        assertThat(gateway.get("/probe/free", "").status()).isEqualTo(200);
+        assertThat(gateway.get("/probe/free", "").status()).isEqualTo(429);
+
+        for (String probe :
+                List.of("/health", "/healthz", "/health/liveness", "/live", "/health/readiness", "/ready")) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(gateway.get(probe, "").status()).as(probe).isEqualTo(503);
+            }
+        }
+        assertThat(gateway.call("HEAD", "/health", "", null).status()).isEqualTo(503);
+        assertThat(gateway.get("/version", "").status()).isEqualTo(429);
+    }
+
+    @Test
+    void aPreflightIsAnsweredInAnyCaseAndCounts() {
+        start(1, "RATE_LIMIT_MAX", "2", "CORS_ORIGINS", "https://desk.example");
+        String[] asking = {"Origin", "https://desk.example", "Access-Control-Request-Method", "GET"};
+        for (int i = 0; i < 4; i++) {
+            assertThat(gateway.call("OPTIONS", "/probe/free", "", null, asking).status())
+                    .isEqualTo(204);
+        }
+        assertThat(gateway.get("/probe/free", "").status()).isEqualTo(429);
     }
 }

@@ -78,6 +78,7 @@ class OutcomesTest {
 
     @Test
     @Tag("T-30")
+    @Tag("T-A07")
     void aHundredCallsWithOneKeyAreOneExecution() {
         Promise<CallReply> held = Promise.promise();
         bridge.service = call -> held.future();
@@ -131,6 +132,7 @@ class OutcomesTest {
 
     @Test
     @Tag("T-30")
+    @Tag("T-A07")
     void anotherRequestUnderTheSameKeyIsRefused() {
         assertThat(execute(trader, ORDER, "k1").status()).isEqualTo(200);
         bridge.calls.clear();

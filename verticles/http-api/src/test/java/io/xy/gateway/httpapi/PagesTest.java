@@ -8,6 +8,7 @@ import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.message.HealthQuery;
 import io.xy.gateway.shared.message.HealthSnapshot;
 import io.xy.gateway.shared.message.Payload;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -112,5 +113,47 @@ class PagesTest {
     @Test
     void aFileIsNotWrittenTo() {
         assertThat(gateway.post("/probe.html", "", "{}").status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/", "/app.js", "/index.html", "/docs", "/openapi.json", "/webjars/demo/1.0/demo.js", "/health"})
+    @Tag("X2")
+    @Tag("B16")
+    void whoAsksForTheHeadGetsTheSameWithoutTheBody(String path) {
+        Gateway.Reply whole = gateway.get(path, "");
+        Gateway.Reply head = gateway.call("HEAD", path, "", null);
+
+        assertThat(whole.status()).isEqualTo(200);
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        for (String name : List.of("content-length", "content-type", "etag", "last-modified", "cache-control")) {
+            assertThat(head.header(name)).as(name).isEqualTo(whole.header(name));
+        }
+        assertThat(head.header("content-length"))
+                .isEqualTo(Integer.toString(whole.body().getBytes(java.nio.charset.StandardCharsets.UTF_8).length));
+        // The connection is good for another request: no body follows that the client does not expect.
+        assertThat(gateway.call("HEAD", "/no/such/page", "", null).status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/docs", "/app.js"})
+    @Tag("B14")
+    void aPageMayUseNothingOfTheDevice(String path) {
+        assertThat(gateway.get(path, "").header("permissions-policy"))
+                .contains("camera=()", "microphone=()", "geolocation=()", "payment=()");
+    }
+
+    @Test
+    @Tag("B14")
+    void behindAProxyThatSpeaksTlsBrowsersAreToldToKeepToIt() {
+        try (Gateway behind = Gateway.start(Map.of("HTTP_TLS_TERMINATED", "true"))) {
+            for (String path : List.of("/", "/api/v1/accounts", "/no/such/page")) {
+                assertThat(behind.get(path, "").header("strict-transport-security"))
+                        .as(path)
+                        .startsWith("max-age=31536000");
+            }
+        }
+        assertThat(gateway.get("/", "").headers()).doesNotContainKey("strict-transport-security");
     }
 }

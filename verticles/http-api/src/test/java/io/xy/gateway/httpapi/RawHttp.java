@@ -19,8 +19,15 @@ final class RawHttp implements AutoCloseable {
     private boolean refused;
 
     RawHttp(int port) {
+        this(port, "127.0.0.1");
+    }
+
+    /**
+     * @param source a loopback address that the server sees as the client's
+     */
+    RawHttp(int port, String source) {
         try {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(source), 0);
             socket.setSoTimeout(20_000);
             in = new BufferedInputStream(socket.getInputStream());
         } catch (IOException e) {

@@ -49,6 +49,11 @@ final class RawUpstream implements AutoCloseable {
             return head.endsWith("\r\n\r\n") ? head : "";
         }
 
+        /** The next bytes, or as many as there are. */
+        String bytes(int count) throws IOException {
+            return exactly(count);
+        }
+
         /** Everything that still comes, to the end of the connection. */
         String rest() throws IOException {
             InputStream in = socket.getInputStream();

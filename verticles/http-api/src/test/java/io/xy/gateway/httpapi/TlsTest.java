@@ -20,6 +20,7 @@ import io.xy.gateway.testkit.Authority;
 import io.xy.gateway.testkit.Await;
 import io.xy.gateway.testkit.TestVertx;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -31,9 +32,12 @@ import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -226,6 +230,85 @@ class TlsTest {
             assertThat(silent.isClosedByServer()).isTrue();
             assertThat(half.isClosedByServer()).isTrue();
             assertThat(plain.isClosedByServer()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 17, 30_000, 16_777_215})
+    @Tag("T-E08")
+    @Tag("T-22")
+    void aHelloThatAnnouncesMoreThanItNeedsIsNotWaitedFor(int announced) {
+        Gateway gateway = start("", "TLS_HANDSHAKE_TIMEOUT", "300ms");
+        try (RawHttp raw = gateway.raw()) {
+            byte[] first = {22, 3, 1, 0x40, 0, 1, (byte) (announced >> 16), (byte) (announced >> 8), (byte) announced};
+            raw.send(first);
+            for (int sent = 0; sent < 4 << 20 && !raw.isRefused(); sent += 16_389) {
+                byte[] record = new byte[16_389];
+                System.arraycopy(new byte[] {22, 3, 1, 0x40, 0}, 0, record, 0, 5);
+                raw.send(sent == 0 ? new byte[16_384 - 4] : record);
+            }
+            assertThat(raw.isClosedByServer()).isTrue();
+        }
+        assertThat(call(gateway, "GET", "/api/v1/none", "", "", true).status()).isEqualTo(404);
+    }
+
+    @Test
+    @Tag("T-E08")
+    void whateverServerIsNamedAndHoweverOftenTheCertificateIsTheSame() throws Exception {
+        Gateway gateway = start("");
+        String serial = serial(gateway.port);
+        assertThat(named(gateway.port, "")).as("no name").isEqualTo(serial);
+        Random random = new Random(8);
+        for (int i = 0; i < 300; i++) {
+            assertThat(named(gateway.port, name(random, i))).isEqualTo(serial);
+        }
+        assertThat(named(gateway.port, "localhost")).isEqualTo(serial);
+    }
+
+    @Test
+    @Tag("T-E08")
+    @Tag("nightly")
+    void twentyThousandNamesLeaveNothingBehind() throws Exception {
+        Gateway gateway = start("");
+        Random random = new Random(20_000);
+        for (int i = 0; i < 2_000; i++) {
+            named(gateway.port, name(random, i));
+        }
+        long before = heap();
+        for (int i = 2_000; i < 20_000; i++) {
+            named(gateway.port, name(random, i));
+        }
+        assertThat(heap() - before).as("bytes that 18,000 names more have left").isLessThan(16 << 20);
+    }
+
+    private static long heap() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    /** Names of all lengths that are allowed, each another. */
+    private static String name(Random random, int number) {
+        StringBuilder name = new StringBuilder("n").append(number);
+        for (int labels = random.nextInt(4); labels > 0; labels--) {
+            name.append('.').append("x".repeat(1 + random.nextInt(60)));
+        }
+        return name.toString();
+    }
+
+    /** The serial number of the certificate that a client gets who names the server. */
+    private static String named(int port, String name) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new Trusting()}, null);
+        try (SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(10_000);
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setServerNames(name.isEmpty() ? List.of() : List.of(new SNIHostName(name)));
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
+                    .getSerialNumber()
+                    .toString(16);
         }
     }
 

@@ -111,4 +111,33 @@ class UpstreamConnectionsTest {
             assertThat(most).hasValue(2);
         }
     }
+
+    @Test
+    @Tag("B11")
+    void connectionsAndThoseWhoWaitForOneAreShown() {
+        Semaphore answers = new Semaphore(0);
+        try (Scrape scrape = new Scrape();
+                RawUpstream upstream = new RawUpstream(connection -> {
+                    while (!connection.request().isEmpty()) {
+                        answers.acquireUninterruptibly();
+                        connection.send(RawUpstream.ok("ok"));
+                    }
+                });
+                Gateway gateway = UpstreamStage.start("    max-connections: 2\n", upstream.port())) {
+            List<CompletableFuture<Gateway.Reply>> calls = IntStream.range(0, 5)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(
+                            () -> get(gateway), task -> Thread.ofVirtual().start(task)))
+                    .toList();
+            String labels = "instance=\"0\",service=\"up\"";
+            Await.until(
+                    "both are shown",
+                    () -> scrape.sample("api_gateway_upstream_connections", labels) == 2
+                            && scrape.sample("api_gateway_upstream_waiting", labels) == 3);
+            answers.release(100);
+            calls.forEach(call -> assertThat(call.join().status()).isEqualTo(200));
+            Await.until("nobody waits", () -> scrape.sample("api_gateway_upstream_waiting", labels) == 0);
+            assertThat(scrape.sample("api_gateway_upstream_connections", labels))
+                    .isEqualTo(2);
+        }
+    }
 }

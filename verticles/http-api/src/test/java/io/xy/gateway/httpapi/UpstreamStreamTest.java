@@ -218,5 +218,8 @@ class UpstreamStreamTest {
         ServerWebSocket there = next(SOCKETS);
 
         Await.until("both ends are closed", () -> near.isClosed() && there.isClosed());
+        assertThat(near.closeStatusCode()).isEqualTo((short) 4200);
+        assertThat(near.closeReason()).isEqualTo("token expired");
+        assertThat(there.closeStatusCode()).isEqualTo((short) 4200);
     }
 }

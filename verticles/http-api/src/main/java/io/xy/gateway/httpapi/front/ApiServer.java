@@ -7,7 +7,7 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.impl.VertxConnection;
+import io.xy.gateway.httpapi.limits.OpenConnections;
 import io.xy.gateway.httpapi.logging.AccessDesk;
 import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.httpapi.openapi.OpenApi;
@@ -36,25 +36,29 @@ public final class ApiServer {
     private final GatewayConfig config;
     private final HttpFront front;
     private final PassThrough passThrough;
-    private final HttpMeters meters;
+    private final Admission admission;
     private final ServerTls tls;
     private @Nullable HttpServer server;
 
+    /**
+     * @param open shared by all instances of the node
+     */
     public ApiServer(
             Vertx vertx,
             GatewayConfig config,
             Bus bus,
             Directory directory,
             Routing routing,
+            OpenConnections open,
             HttpMeters meters,
             @Nullable AccessDesk access) {
         this.vertx = vertx;
         this.config = config;
-        this.meters = meters;
+        this.admission = new Admission(open, meters);
         this.tls = new ServerTls(vertx, config.tls());
         HttpConfig http = config.http();
         Cors cors = new Cors(http.corsOrigins(), !config.node().production());
-        Writer writer = new Writer(vertx, cors, http.maxBodyBytes());
+        Writer writer = new Writer(cors, http);
         this.passThrough = new PassThrough(vertx, config, new FanOut(config, directory), routing::client);
         tls.onCertificate(passThrough::trust);
         HealthPages health = new HealthPages(bus, directory, http.publishManagement());
@@ -98,8 +102,9 @@ public final class ApiServer {
 
     private Future<Void> listen(HttpServerOptions options) {
         SlowHeads slowHeads = new SlowHeads(vertx);
+        Http2Guards guards = new Http2Guards(vertx);
         HttpServer created = vertx.createHttpServer(options)
-                .connectionHandler(connection -> onConnection(connection, options, slowHeads))
+                .connectionHandler(connection -> onConnection(connection, options, slowHeads, guards))
                 .requestHandler(front::handle)
                 .invalidRequestHandler(front::handleInvalid);
         server = created;
@@ -111,12 +116,11 @@ public final class ApiServer {
         });
     }
 
-    private void onConnection(HttpConnection connection, HttpServerOptions options, SlowHeads slowHeads) {
-        StrictDecoder.install(connection, options, slowHeads);
-        if (connection instanceof VertxConnection open) {
-            // Its own handler of the close belongs to whoever takes the connection over.
-            meters.connections(1);
-            open.channel().closeFuture().addListener(closed -> meters.connections(-1));
+    private void onConnection(
+            HttpConnection connection, HttpServerOptions options, SlowHeads slowHeads, Http2Guards guards) {
+        if (admission.admits(connection)) {
+            StrictDecoder.install(connection, options, slowHeads);
+            guards.watch(connection);
         }
     }
 

@@ -46,6 +46,12 @@ final class HealthPages {
         return published.containsKey(path);
     }
 
+    /** Whether the page is what an orchestrator or a balancer decides by. */
+    boolean isProbe(String path) {
+        View view = published.get(path);
+        return view == View.HEALTH || view == View.HEALTHZ || view == View.LIVENESS || view == View.READINESS;
+    }
+
     /** The pages that are shown here, and what they tell. */
     Map<String, String> descriptions() {
         Map<String, String> texts = new HashMap<>();

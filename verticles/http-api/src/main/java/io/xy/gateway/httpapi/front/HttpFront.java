@@ -88,6 +88,7 @@ public final class HttpFront {
         Failure refusal = Strictness.refusal(request);
         CanonicalPath target = refusal == null ? CanonicalPath.of(request.uri()) : null;
         if (target == null) {
+            routing.refusal(request);
             // Who sends such a request may see other borders between requests than we do.
             open(request, requestId, meters.of(Label.REFUSED, request.method()))
                     .refuseAndClose(
@@ -97,7 +98,7 @@ public final class HttpFront {
         // Only a path without escapes is passed on: the other end must see what was decided on.
         String tree = request.uri().startsWith(target.path()) ? passThrough.tree(target.path()) : null;
         if (tree != null) {
-            passThrough.handle(new RequestRecord(
+            passOn(new RequestRecord(
                     this, writer, request, requestId, false, access != null, meters.of(tree, request.method())));
         } else {
             dispatch(
@@ -107,11 +108,21 @@ public final class HttpFront {
         }
     }
 
+    private void passOn(RequestRecord record) {
+        Failure excess = routing.refusal(record.request());
+        if (excess != null) {
+            record.refuse(excess);
+        } else {
+            passThrough.handle(record);
+        }
+    }
+
     /** Answers a request that the decoder could not read. */
     public void handleInvalid(HttpServerRequest request) {
         if (LastWord.isSaid(request.connection())) {
             return;
         }
+        routing.refusal(request);
         open(request, RequestIds.of(null), meters.of(Label.UNDECODABLE, request.method()))
                 .refuseAndClose(Strictness.undecodable(request));
     }
@@ -153,16 +164,27 @@ public final class HttpFront {
             options(record, target);
             return;
         }
-        boolean get = method.equals("GET") || method.equals("HEAD");
         RouteTable.Place place = routing.table().find(target.path());
-        if (place != null) {
-            RouteTable.Match match = place.match(method);
-            if (match == null) {
-                notAllowed(record, method, place.allow());
-            } else {
-                run(record, target, match);
-            }
-        } else if (get && health.serves(target.path())) {
+        RouteTable.Match match = place == null ? null : place.match(method);
+        if (match != null) {
+            run(record, target, match);
+        } else {
+            runUnrouted(record, target, place);
+        }
+    }
+
+    /** Everything that is no route counts for its caller too, but a node must not seem dead because many call it. */
+    private void runUnrouted(RequestRecord record, CanonicalPath target, RouteTable.@Nullable Place place) {
+        HttpServerRequest request = record.request();
+        String method = request.method().name();
+        boolean get = method.equals("GET") || method.equals("HEAD");
+        boolean healthPage = place == null && get && health.serves(target.path());
+        Failure excess = healthPage && health.isProbe(target.path()) ? null : routing.refusal(request);
+        if (excess != null) {
+            record.refuse(excess);
+        } else if (place != null) {
+            notAllowed(record, method, place.allow());
+        } else if (healthPage) {
             record.meters(meters.of(target.path(), request.method()));
             record.name(target.path());
             health.answer(target.path(), record::answer, record.requestId());
@@ -212,6 +234,12 @@ public final class HttpFront {
         record.meters(meters.of(Label.PREFLIGHT, request.method()));
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         boolean preflight = origin != null && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
+        // A preflight is answered in any case: without it the browser would not show its page the refusal that follows.
+        Failure excess = routing.refusal(request);
+        if (excess != null && !preflight) {
+            record.refuse(excess);
+            return;
+        }
         if (preflight && !cors.allows(origin)) {
             record.refuse(GatewayError.FORBIDDEN.notExecuted("Not allowed by CORS"));
             return;

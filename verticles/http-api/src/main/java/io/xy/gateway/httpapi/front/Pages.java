@@ -2,9 +2,12 @@ package io.xy.gateway.httpapi.front;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.MimeMapping;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.FileSystemAccess;
@@ -21,6 +24,10 @@ final class Pages {
             HttpHeaders.createOptimized("default-src 'self'; connect-src 'self' ws: wss:;"
                     + " style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
                     + " form-action 'self'; frame-ancestors 'none'");
+    private static final CharSequence PERMISSIONS_NAME = HttpHeaders.createOptimized("permissions-policy");
+    private static final CharSequence PERMISSIONS =
+            HttpHeaders.createOptimized("accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(),"
+                    + " microphone=(), midi=(), payment=(), usb=()");
     private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
 
     private final Router router;
@@ -29,16 +36,20 @@ final class Pages {
     Pages(Vertx vertx, Writer writer, ApiDocument document) {
         this.writer = writer;
         router = Router.router(vertx);
-        router.get(WEBJARS + "*").handler(files("META-INF/resources/webjars").setMaxAgeSeconds(86_400));
-        router.route("/openapi.json")
-                .method(HttpMethod.GET)
-                .method(HttpMethod.HEAD)
-                .handler(document::handle);
-        router.get("/docs").handler(this::docs);
-        router.get().handler(files("web"));
+        get(WEBJARS + "*")
+                .handler(Pages::type)
+                .handler(files("META-INF/resources/webjars").setMaxAgeSeconds(86_400));
+        get("/openapi.json").handler(document::handle);
+        Buffer docs = vertx.fileSystem().readFileBlocking("web/docs.html");
+        get("/docs").handler(context -> docs(context, docs));
+        get("/*").handler(Pages::type).handler(files("web"));
         router.route().handler(this::missing);
         // The static handler refuses some names itself; all of that is "not found" to a client.
         router.route().failureHandler(this::missing);
+    }
+
+    private Route get(String path) {
+        return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
     }
 
     /** Everything outside the API may be a file. */
@@ -49,6 +60,7 @@ final class Pages {
     void handle(HttpServerRequest request) {
         MultiMap headers = request.response().headers();
         headers.set(CSP_NAME, CSP);
+        headers.set(PERMISSIONS_NAME, PERMISSIONS);
         if (request.path().startsWith(WEBJARS)) {
             headers.remove(HttpHeaders.CACHE_CONTROL);
         } else {
@@ -58,12 +70,32 @@ final class Pages {
     }
 
     /** The page refers to what is beside it, so it has one address only. */
-    private void docs(RoutingContext context) {
+    private static void docs(RoutingContext context, Buffer docs) {
         if (context.request().path().endsWith("/")) {
             context.redirect("../docs");
         } else {
-            context.response().sendFile("web/docs.html").onFailure(context::fail);
+            context.response()
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "text/html;charset=UTF-8")
+                    .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(docs.length()));
+            if (context.request().method() == HttpMethod.HEAD) {
+                context.end();
+            } else {
+                context.end(docs);
+            }
         }
+    }
+
+    /** The handler of files names the type only with the file itself. */
+    private static void type(RoutingContext context) {
+        if (context.request().method() == HttpMethod.HEAD) {
+            String path = context.normalizedPath();
+            String type = MimeMapping.mimeTypeForFilename(path.endsWith("/") ? "index.html" : path);
+            if (type != null) {
+                String charset = type.startsWith("text") ? ";charset=UTF-8" : "";
+                context.response().putHeader(HttpHeaders.CONTENT_TYPE, type + charset);
+            }
+        }
+        context.next();
     }
 
     private void missing(RoutingContext context) {

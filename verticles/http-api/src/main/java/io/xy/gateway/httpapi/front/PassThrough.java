@@ -44,7 +44,7 @@ final class PassThrough {
     private final long maxBodyBytes;
     private final HttpClientAgent requests;
     private final HttpClientAgent upgrades;
-    private final Tunnels tunnels = new Tunnels();
+    private final Tunnels tunnels;
 
     /**
      * @param clients knows whom a request speaks for
@@ -52,6 +52,7 @@ final class PassThrough {
     PassThrough(Vertx vertx, GatewayConfig config, FanOut fanOut, Function<HttpServerRequest, String> clients) {
         this.fanOut = fanOut;
         this.clients = clients;
+        this.tunnels = new Tunnels(vertx);
         this.socketPath = config.ws().path();
         this.maxBodyBytes = config.http().maxBodyBytes();
         boolean tls = config.tls().enabled();

@@ -2,6 +2,7 @@ package io.xy.gateway.httpapi.front;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.xy.gateway.httpapi.calls.AccountLookup;
 import io.xy.gateway.httpapi.calls.BridgeTarget;
@@ -23,6 +24,7 @@ import io.xy.gateway.httpapi.identity.SessionDesk;
 import io.xy.gateway.httpapi.json.JsonPath;
 import io.xy.gateway.httpapi.json.JsonText;
 import io.xy.gateway.httpapi.limits.Limits;
+import io.xy.gateway.httpapi.limits.OpenLimits;
 import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.httpapi.metrics.RouteMeters;
 import io.xy.gateway.httpapi.outcome.Outcomes;
@@ -36,6 +38,7 @@ import io.xy.gateway.shared.config.route.AccountRule;
 import io.xy.gateway.shared.config.route.BodySchema;
 import io.xy.gateway.shared.config.route.RouteConfig;
 import io.xy.gateway.shared.config.route.RouteTarget;
+import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.message.Deadline;
 import io.xy.gateway.shared.message.Payload;
 import io.xy.gateway.shared.security.ClientAddress;
@@ -55,6 +58,7 @@ public final class Routing {
     private final HttpMeters meters;
     private final Authentication authentication;
     private final Limits limits;
+    private final OpenLimits open;
     private final ClientAddress clients;
     private final SessionDesk sessions;
     private final ServiceCalls calls;
@@ -86,6 +90,7 @@ public final class Routing {
         this.config = config;
         this.meters = meters;
         this.limits = limits;
+        this.open = limits.open(meters.of(HttpMeters.Label.UNMATCHED, HttpMethod.GET));
         this.clients = new ClientAddress(new TrustedProxies(config.trustedProxies())::contains);
         this.authentication = authentication;
         this.sessions = sessions;
@@ -110,6 +115,12 @@ public final class Routing {
      */
     String client(HttpServerRequest request, String hop) {
         return clients.of(hop, request.headers().getAll(FORWARDED_FOR));
+    }
+
+    /** Counts a request that has no route; why it is refused, null when it is not. */
+    @Nullable
+    Failure refusal(HttpServerRequest request) {
+        return open.refusal(client(request), request.response().headers());
     }
 
     /** The routes in the order of their files. */
@@ -173,6 +184,7 @@ public final class Routing {
         if (!route.accounts().from().isEmpty() || route.access().owner() != null) {
             stages.add(new Entitlement(route.accounts().from(), route.access()));
         }
+        limits.addAccounts(stages, route, meters);
         AccountRule.Lookup lookup = route.accounts().lookup();
         if (lookup != null) {
             stages.add(new AccountLookup(calls, lookup));

@@ -2,7 +2,6 @@ package io.xy.gateway.httpapi.front;
 
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -12,6 +11,7 @@ import io.vertx.core.http.HttpVersion;
 import io.xy.gateway.httpapi.checks.BodyReader;
 import io.xy.gateway.httpapi.exchange.Answer;
 import io.xy.gateway.httpapi.exchange.LastWord;
+import io.xy.gateway.shared.config.HttpConfig;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
 import java.util.List;
@@ -42,13 +42,16 @@ final class Writer {
     private static final CharSequence HSTS = HttpHeaders.createOptimized("max-age=31536000; includeSubDomains");
 
     private final Cors cors;
-    private final StalledAnswers stalled;
+    private final boolean tls;
     private final long maxBodyBytes;
 
-    Writer(Vertx vertx, Cors cors, long maxBodyBytes) {
+    /**
+     * @param config of the REST side: the largest body, and whether a proxy in front speaks TLS
+     */
+    Writer(Cors cors, HttpConfig config) {
         this.cors = cors;
-        this.stalled = new StalledAnswers(vertx);
-        this.maxBodyBytes = maxBodyBytes;
+        this.tls = config.tlsTerminated();
+        this.maxBodyBytes = config.maxBodyBytes();
     }
 
     /** Sets the headers that every answer has; the first to touch its headers. */
@@ -61,7 +64,7 @@ final class Writer {
         headers.add(CSP_NAME, CSP);
         headers.add(HttpHeaders.CACHE_CONTROL, NO_STORE);
         headers.add(HttpHeaders.VARY, HttpHeaders.ORIGIN);
-        if (request.isSSL()) {
+        if (tls || request.isSSL()) {
             headers.add(HSTS_NAME, HSTS);
         }
         String origin = request.getHeader(HttpHeaders.ORIGIN);
@@ -102,9 +105,6 @@ final class Writer {
         Future<Void> end = bodiless
                 ? response.end()
                 : response.end(Buffer.buffer(answer.body().array()));
-        if (request.version() == HttpVersion.HTTP_2) {
-            stalled.watch(request, end);
-        }
         end.onComplete(written -> finish(request, close));
     }
 

@@ -6,6 +6,7 @@ import io.xy.gateway.httpapi.exchange.Allowance;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Stage;
 import io.xy.gateway.httpapi.metrics.RouteMeters;
+import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
 
 /**
@@ -53,21 +54,38 @@ public final class Limit implements Stage, Allowance {
     @Override
     public void run(Exchange exchange) {
         long caller = key.of(exchange);
-        if (caller == NOBODY) {
+        if (caller == NOBODY || admits(exchange, caller)) {
             exchange.next();
-            return;
         }
-        long left = table.take(caller, exchange.startedNanos(), rate.interval(), rate.depth());
+    }
+
+    /** Counts the request for a caller; false when it is one too many, and was refused. */
+    boolean admits(Exchange exchange, long caller) {
+        long left = take(caller, exchange.startedNanos());
         exchange.counted(this, remaining(left), left);
         if (left >= 0) {
-            exchange.next();
-        } else {
-            meters.limited(limiter);
-            long wait = (-left + MILLI - 1) / MILLI;
-            exchange.fail(GatewayError.RATE_LIMITED
-                    .notExecuted("Too many requests: " + name)
-                    .after(wait));
+            return true;
         }
+        exchange.fail(refusal(left));
+        return false;
+    }
+
+    /** Counts a request; what is left of the allowance, negative when it is one too many. */
+    long take(long caller, long nowNanos) {
+        return table.take(caller, nowNanos, rate.interval(), rate.depth());
+    }
+
+    /**
+     * Counts a refusal.
+     *
+     * @param left negative
+     */
+    Failure refusal(long left) {
+        meters.limited(limiter);
+        long wait = (-left + MILLI - 1) / MILLI;
+        return GatewayError.RATE_LIMITED
+                .notExecuted("Too many requests: " + name)
+                .after(wait);
     }
 
     @Override

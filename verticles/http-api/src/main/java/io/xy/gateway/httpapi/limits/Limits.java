@@ -2,15 +2,18 @@ package io.xy.gateway.httpapi.limits;
 
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.httpapi.exchange.Stage;
+import io.xy.gateway.httpapi.identity.NamedAccounts;
 import io.xy.gateway.httpapi.metrics.RouteMeters;
 import io.xy.gateway.httpapi.metrics.RouteMeters.Limiter;
 import io.xy.gateway.shared.config.LimitRule;
 import io.xy.gateway.shared.config.LimitsConfig;
 import io.xy.gateway.shared.config.route.AccessRule;
 import io.xy.gateway.shared.config.route.RouteConfig;
+import io.xy.gateway.shared.config.route.RouteLimit;
 import io.xy.gateway.shared.security.ApiKeys;
 import io.xy.gateway.shared.security.Principal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The limits of a node as stages. A limit that is not configured gives no stage. All instances of a node count in one
@@ -26,7 +29,8 @@ public final class Limits {
         KEY,
         ROUTE,
         ROUTE_ADDRESS,
-        ROUTE_PRINCIPAL
+        ROUTE_PRINCIPAL,
+        ROUTE_ACCOUNT
     }
 
     private static final long EVERYBODY = 1;
@@ -41,25 +45,72 @@ public final class Limits {
 
     /** Adds what counts before anybody knows who calls. */
     public void addOpening(List<Stage> stages, RouteMeters meters) {
-        Limit.Key everybody = exchange -> under(Scope.GLOBAL, EVERYBODY);
-        add(stages, "of all callers together", Limiter.GLOBAL, meters, config.global(), everybody);
-        add(stages, "from this address", Limiter.ADDRESS, meters, config.address(), Limits::address);
+        Limit global = global(meters);
+        if (global != null) {
+            stages.add(global);
+        }
+        Limit address = address(meters);
+        if (address != null) {
+            stages.add(address);
+        }
+    }
+
+    /**
+     * The same limits for requests that have no route.
+     *
+     * @param meters of all of them
+     */
+    public OpenLimits open(RouteMeters meters) {
+        return new OpenLimits(global(meters), address(meters));
+    }
+
+    private @Nullable Limit global(RouteMeters meters) {
+        Limit.Key everybody = exchange -> everybody();
+        return limit("of all callers together", Limiter.GLOBAL, meters, config.global(), everybody);
+    }
+
+    private @Nullable Limit address(RouteMeters meters) {
+        Limit.Key sender = exchange -> address(exchange.origin().peer());
+        return limit("from this address", Limiter.ADDRESS, meters, config.address(), sender);
     }
 
     /** Adds what counts once the caller is verified: its own limit, and that of the route. */
     public void addPersonal(List<Stage> stages, RouteConfig route, RouteMeters meters) {
         if (route.access().kind() != AccessRule.Kind.PUBLIC) {
-            add(stages, "by this caller", Limiter.PRINCIPAL, meters, config.principal(), this::principal);
+            Limit own = limit("by this caller", Limiter.PRINCIPAL, meters, config.principal(), this::principal);
+            if (own != null) {
+                stages.add(own);
+            }
         }
-        add(stages, "of this route", Limiter.ROUTE, meters, route.limit().rule(), routeKey(route));
+        Limit shared =
+                limit("of this route", Limiter.ROUTE, meters, route.limit().rule(), routeKey(route));
+        if (shared != null && route.limit().per() != RouteLimit.Per.ACCOUNT) {
+            stages.add(shared);
+        }
+    }
+
+    /** Adds what counts once the body is known and the caller may name the accounts in it. */
+    public void addAccounts(List<Stage> stages, RouteConfig route, RouteMeters meters) {
+        if (route.limit().per() == RouteLimit.Per.ACCOUNT) {
+            long number = table.number(route.name());
+            Rate rate = Rate.of(route.limit().rule());
+            Limit limit = new Limit("for this account", Limiter.ROUTE, meters, rate, table, exchange -> Limit.NOBODY);
+            NamedAccounts accounts = new NamedAccounts(route.accounts().from());
+            stages.add(new AccountLimit(
+                    limit, accounts, account -> under(Scope.ROUTE_ACCOUNT, among(number, table.number(account)))));
+        }
     }
 
     private Limit.Key routeKey(RouteConfig route) {
         long number = table.number(route.name());
         return switch (route.limit().per()) {
             case ALL -> exchange -> under(Scope.ROUTE, number);
-            case ADDRESS -> exchange -> under(Scope.ROUTE_ADDRESS, among(number, address(exchange)));
+            case ADDRESS ->
+                exchange -> under(
+                        Scope.ROUTE_ADDRESS,
+                        among(number, address(exchange.origin().peer())));
             case PRINCIPAL -> exchange -> under(Scope.ROUTE_PRINCIPAL, among(number, principal(exchange)));
+            case ACCOUNT -> exchange -> Limit.NOBODY;
         };
     }
 
@@ -67,19 +118,24 @@ public final class Limits {
         return caller == Limit.NOBODY ? Limit.NOBODY : CallerKeys.under(1, route ^ Long.rotateLeft(caller, 29));
     }
 
-    private void add(
-            List<Stage> stages, String name, Limiter limiter, RouteMeters meters, LimitRule rule, Limit.Key key) {
-        if (rule.configured()) {
-            stages.add(new Limit(name, limiter, meters, Rate.of(rule), table, key));
-        }
+    /** Null when it is not configured. */
+    private @Nullable Limit limit(String name, Limiter limiter, RouteMeters meters, LimitRule rule, Limit.Key key) {
+        return rule.configured() ? new Limit(name, limiter, meters, Rate.of(rule), table, key) : null;
     }
 
     private static long under(Scope scope, long caller) {
         return CallerKeys.under(scope.ordinal(), caller);
     }
 
-    private static long address(Exchange exchange) {
-        return under(Scope.ADDRESS, CallerKeys.address(exchange.origin().peer()));
+    static long everybody() {
+        return under(Scope.GLOBAL, EVERYBODY);
+    }
+
+    /**
+     * @param peer the client's address
+     */
+    static long address(String peer) {
+        return under(Scope.ADDRESS, CallerKeys.address(peer));
     }
 
     private long principal(Exchange exchange) {

@@ -98,6 +98,7 @@ public final class Exposition implements MultiCollector {
                 .metricSnapshot(failures())
                 .metricSnapshot(
                         Families.gauge("active_connections", "Connections of clients", sum(HttpMeters::connections)))
+                .metricSnapshot(refusedConnections())
                 .metricSnapshot(
                         Families.gauge("requests_in_flight", "Requests being worked on", sum(HttpMeters::inFlight)))
                 .build();
@@ -149,6 +150,17 @@ public final class Exposition implements MultiCollector {
             }
         }
         return family.snapshot();
+    }
+
+    private MetricSnapshot refusedConnections() {
+        return Families.counting("connections_refused", "Connections that were one too many")
+                .add(
+                        sum(instance -> instance.refusedConnections(Limiter.GLOBAL)),
+                        Labels.of("limiter_type", Limiter.GLOBAL.label))
+                .add(
+                        sum(instance -> instance.refusedConnections(Limiter.ADDRESS)),
+                        Labels.of("limiter_type", Limiter.ADDRESS.label))
+                .snapshot();
     }
 
     private static HistogramSnapshot histogram(

@@ -20,13 +20,14 @@ final class Families {
             this.family = family;
         }
 
-        void add(long count, Labels labels) {
+        Counting add(long count, Labels labels) {
             if (count > 0) {
                 family.dataPoint(CounterDataPointSnapshot.builder()
                         .labels(labels)
                         .value(count)
                         .build());
             }
+            return this;
         }
 
         CounterSnapshot snapshot() {

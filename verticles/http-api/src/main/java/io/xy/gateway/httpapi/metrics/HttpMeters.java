@@ -2,6 +2,7 @@ package io.xy.gateway.httpapi.metrics;
 
 import io.vertx.core.http.HttpMethod;
 import io.xy.gateway.httpapi.metrics.Credential.Flaw;
+import io.xy.gateway.httpapi.metrics.RouteMeters.Limiter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ public final class HttpMeters {
     private final Cells attempts = new Cells(Credential.values().length);
     private final Cells failures = new Cells(Credential.values().length * Flaw.values().length);
     private final Cells underWay = new Cells(2);
+    private final Cells turnedAway = new Cells(Limiter.values().length);
 
     /** The meters of a route. */
     public RouteMeters route(String method, String template) {
@@ -78,6 +80,10 @@ public final class HttpMeters {
         underWay.add(0, change);
     }
 
+    public void refusedConnection(Limiter by) {
+        turnedAway.add(by.ordinal(), 1);
+    }
+
     /**
      * @param change 1 or -1
      */
@@ -95,6 +101,10 @@ public final class HttpMeters {
 
     long inFlight() {
         return underWay.get(1);
+    }
+
+    long refusedConnections(Limiter by) {
+        return turnedAway.get(by.ordinal());
     }
 
     long attempts(Credential by) {

@@ -196,8 +196,7 @@ final class AnswerRelay {
         HttpServerResponse to = caller.response();
         head(call, from, to);
         to.headers().set(HttpHeaders.CONNECTION, "Upgrade").set(HttpHeaders.UPGRADE, "websocket");
-        long until = call.exchange().principal().expiresAt();
-        call.route().tunnels().open(call.route().upstream().vertx(), caller, from.netSocket(), until);
+        call.route().tunnels().open(caller, from.netSocket(), call.exchange().principal());
         call.exchange().upgraded();
     }
 

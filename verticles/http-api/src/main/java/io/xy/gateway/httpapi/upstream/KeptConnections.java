@@ -121,6 +121,16 @@ final class KeptConnections {
         }
     }
 
+    /** Connections that are there or being made. */
+    int open() {
+        return open;
+    }
+
+    /** Requests that wait for a connection. */
+    int waiting() {
+        return waiting.size();
+    }
+
     /** Closes what has been idle for too long. */
     void sweep() {
         now = System.nanoTime();

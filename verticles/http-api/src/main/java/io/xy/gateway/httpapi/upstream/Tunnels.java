@@ -3,78 +3,75 @@ package io.xy.gateway.httpapi.upstream;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetSocket;
-import java.util.HashSet;
-import java.util.Set;
+import io.xy.gateway.httpapi.upstream.Tunnel.Reason;
+import io.xy.gateway.shared.security.Principal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Upgraded connections that are passed on byte by byte: whatever the two ends say to each other, close codes included,
- * arrives as it was sent. A slow side stops the other. Belongs to one event loop.
- */
+/** WebSockets that are passed on, and whose they are. Belongs to one event loop. */
 public final class Tunnels {
     private static final Logger LOG = LoggerFactory.getLogger(Tunnels.class);
-
+    private static final long NO_TIMER = -1;
     private static final long LONGEST_TIMER = 30L * 86_400_000;
 
-    private final Set<NetSocket> open = new HashSet<>();
+    private final Vertx vertx;
+    /** Each with the session that it ends with; empty when it has none. */
+    private final Map<Tunnel, String> open = new HashMap<>();
 
-    /** Answers the upgrade and joins the two ends, until the moment at which the caller may no longer be here. */
-    void open(Vertx vertx, HttpServerRequest request, NetSocket upstream, long untilMillis) {
-        long left = untilMillis - System.currentTimeMillis();
-        if (left < LONGEST_TIMER) {
-            // An end in the middle of a frame can carry no close code.
-            long timer = vertx.setTimer(Math.max(1, left), id -> end(upstream));
-            request.connection().closeHandler(closed -> vertx.cancelTimer(timer));
-        }
-        open(request, upstream);
+    public Tunnels(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    /** Answers the upgrade and joins the two ends, for as long as the caller may be here. */
+    void open(HttpServerRequest request, NetSocket upstream, Principal caller) {
+        open(request, upstream, caller.session(), caller.expiresAt() - System.currentTimeMillis());
     }
 
     /** Answers the upgrade and joins the two ends. */
     public void open(HttpServerRequest request, NetSocket upstream) {
+        open(request, upstream, "", Long.MAX_VALUE);
+    }
+
+    private void open(HttpServerRequest request, NetSocket upstream, String session, long leftMillis) {
         upstream.pause();
-        request.toNetSocket().onSuccess(client -> join(client, upstream)).onFailure(e -> {
-            LOG.debug("an upgrade failed: {}", e.getMessage());
-            end(upstream);
-        });
+        request.toNetSocket()
+                .onSuccess(client -> join(client, upstream, session, leftMillis))
+                .onFailure(e -> {
+                    LOG.debug("an upgrade failed: {}", e.getMessage());
+                    Tunnel.end(upstream);
+                });
     }
 
     public int size() {
         return open.size();
     }
 
-    /** Ends every tunnel. */
-    public void close() {
-        for (NetSocket socket : Set.copyOf(open)) {
-            end(socket);
-        }
-    }
-
-    private void join(NetSocket client, NetSocket upstream) {
-        open.add(client);
-        client.closeHandler(closed -> {
-            open.remove(client);
-            end(upstream);
-        });
-        upstream.closeHandler(closed -> end(client));
-        relay(client, upstream);
-        relay(upstream, client);
-        upstream.resume();
-        client.resume();
-    }
-
-    private static void relay(NetSocket from, NetSocket to) {
-        from.exceptionHandler(e -> LOG.debug("a tunnel broke: {}", e.getMessage()));
-        from.handler(bytes -> {
-            to.write(bytes).onFailure(e -> end(from));
-            if (to.writeQueueFull()) {
-                from.pause();
-                to.drainHandler(drained -> from.resume());
+    /** Ends those of a session. */
+    void revoke(String session) {
+        Map.copyOf(open).forEach((tunnel, its) -> {
+            if (!its.isEmpty() && its.equals(session)) {
+                tunnel.close(Reason.REVOKED);
             }
         });
     }
 
-    private static void end(NetSocket socket) {
-        socket.close().onFailure(e -> LOG.debug("closing a tunnel: {}", e.getMessage()));
+    /** Ends every tunnel. */
+    public void close() {
+        List.copyOf(open.keySet()).forEach(tunnel -> tunnel.close(Reason.DRAINED));
+    }
+
+    private void join(NetSocket client, NetSocket upstream, String session, long leftMillis) {
+        Tunnel tunnel = new Tunnel(vertx, client, upstream);
+        open.put(tunnel, session);
+        long timer = leftMillis < LONGEST_TIMER
+                ? vertx.setTimer(Math.max(1, leftMillis), id -> tunnel.close(Reason.EXPIRED))
+                : NO_TIMER;
+        tunnel.start(() -> {
+            open.remove(tunnel);
+            vertx.cancelTimer(timer);
+        });
     }
 }

@@ -141,11 +141,17 @@ final class Upstream {
     }
 
     private void sweepConnections() {
+        int open = 0;
+        int waiting = 0;
         for (Instance instance : instances) {
-            if (instance.connections() != null) {
-                instance.connections().sweep();
+            KeptConnections connections = instance.connections();
+            if (connections != null) {
+                connections.sweep();
+                open += connections.open();
+                waiting += connections.waiting();
             }
         }
+        meters.connections(open, waiting);
     }
 
     private void sweep() {

@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Timer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -16,7 +18,9 @@ final class UpstreamMeters {
     private record Handles(Timer timer, @Nullable Counter[] statuses) {}
 
     private final String service;
-    private final Gauge state;
+    private final List<Gauge> gauges = new ArrayList<>();
+    private volatile int open;
+    private volatile int waiting;
     private final Map<String, Handles> methods = new HashMap<>();
     private final Map<String, Counter> errors = new HashMap<>();
 
@@ -25,13 +29,25 @@ final class UpstreamMeters {
      */
     UpstreamMeters(String service, int instance, IntSupplier state) {
         this.service = service;
-        this.state = Gauge.builder("api_gateway_circuit_breaker_state", state, IntSupplier::getAsInt)
-                .description("Breaker of an upstream: 0 closed, 1 half open, 2 open")
+        gauge("circuit_breaker_state", "Breaker of an upstream: 0 closed, 1 half open, 2 open", instance, state);
+        gauge("upstream_connections", "Connections to an upstream", instance, () -> open);
+        gauge("upstream_waiting", "Requests that wait for a connection to an upstream", instance, () -> waiting);
+    }
+
+    private void gauge(String name, String description, int instance, IntSupplier value) {
+        gauges.add(Gauge.builder("api_gateway_" + name, value, IntSupplier::getAsInt)
+                .description(description)
                 .tag("service", service)
                 .tag("instance", Integer.toString(instance))
                 // Nothing else holds the supplier.
                 .strongReference(true)
-                .register(Metrics.globalRegistry);
+                .register(Metrics.globalRegistry));
+    }
+
+    /** As it is now; a scrape reads it from another thread. */
+    void connections(int openNow, int waitingNow) {
+        open = openNow;
+        waiting = waitingNow;
     }
 
     /** The head of an answer came. */
@@ -71,7 +87,7 @@ final class UpstreamMeters {
     }
 
     void close() {
-        Metrics.globalRegistry.remove(state);
+        gauges.forEach(Metrics.globalRegistry::remove);
     }
 
     private Handles handles(String method) {

@@ -18,7 +18,7 @@ public final class UpstreamPool {
     private final HttpConfig config;
     private final int instance;
     private final TrustedProxies proxies;
-    private final Tunnels tunnels = new Tunnels();
+    private final Tunnels tunnels;
     private final Map<String, Upstream> upstreams = new LinkedHashMap<>();
 
     /**
@@ -28,6 +28,7 @@ public final class UpstreamPool {
         this.vertx = vertx;
         this.config = config;
         this.instance = instance;
+        this.tunnels = new Tunnels(vertx);
         this.proxies = new TrustedProxies(config.trustedProxies());
     }
 
@@ -54,6 +55,11 @@ public final class UpstreamPool {
     /** One per upstream, {@code breaker.NAME}. */
     public List<HealthReport.Check> checks() {
         return upstreams.values().stream().map(Upstream::check).toList();
+    }
+
+    /** Ends the tunnels of a session. */
+    public void revoke(String session) {
+        tunnels.revoke(session);
     }
 
     /** Ends every tunnel; requests go on. */

@@ -26,6 +26,7 @@ class BalancerTest {
         UpstreamConfig config = new UpstreamConfig(
                 "up",
                 urls,
+                null,
                 new UpstreamConfig.Balance(choice, ""),
                 UpstreamConfig.Protocol.HTTP1,
                 new UpstreamConfig.Tls(true, "", "", ""),
