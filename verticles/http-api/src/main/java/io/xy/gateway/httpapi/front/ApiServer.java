@@ -74,7 +74,7 @@ public final class ApiServer {
                 access);
     }
 
-    /** Fails with a {@link java.net.BindException} when the port is taken. */
+    /** Fails when the port is taken, in the words of the transport. */
     public Future<Void> listen() {
         HttpConfig http = config.http();
         HttpServerOptions options = new HttpServerOptions()
