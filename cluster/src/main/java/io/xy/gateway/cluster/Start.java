@@ -36,7 +36,7 @@ record Start(GatewayConfig config, List<RouteConfig> routes) {
         return new Start(withDevSecret(config, environment), routes);
     }
 
-    /** In production a service must prove who it is, and somebody must have said where it is (decision 16). */
+    /** In production a service must prove who it is, and somebody must have said where it is (decision 18). */
     private static void checkUpstreams(List<RouteConfig> routes, Reading reading) {
         Set<String> seen = new HashSet<>();
         for (RouteConfig route : routes) {
