@@ -1,5 +1,8 @@
 package io.xy.gateway.shared.pickle;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -11,7 +14,13 @@ final class PlainJson {
     private static final int LONGEST_NUMBER = 26;
     private static final int LONGEST_ESCAPE = 6;
     private static final double PLAIN_BELOW = 1e7;
-    private static final long[] TENS = {1, 10, 100, 1_000, 10_000};
+    private static final double[] TENS = {1, 10, 100, 1_000, 10_000};
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int WORD_BYTES = 8;
+    /** A one in each byte of a word. */
+    private static final long ONES = 0x0101010101010101L;
+
+    private static final long HIGH_BITS = 0x80 * ONES;
     private static final String HEX = "0123456789abcdef";
 
     private byte[] bytes = new byte[4_096];
@@ -104,7 +113,7 @@ final class PlainJson {
         return true;
     }
 
-    /** As {@link Double#toString} writes it; amounts with up to four decimals without its help. */
+    /** As {@link Double#toString} writes it; whole numbers, and amounts with up to four decimals, without its help. */
     boolean real(double value) {
         if (!Double.isFinite(value)) {
             return false;
@@ -112,48 +121,62 @@ final class PlainJson {
         double size = Math.abs(value);
         if (size < PLAIN_BELOW && size >= 1e-3) {
             for (int decimals = 1; decimals < TENS.length; decimals++) {
-                long scaled = Math.round(size * TENS[decimals]);
-                if ((double) scaled / TENS[decimals] == size) {
+                long scaled = (long) (size * TENS[decimals] + 0.5);
+                if (scaled / TENS[decimals] == size) {
                     decimal(value < 0, scaled, decimals);
                     return true;
                 }
             }
         }
+        if (size >= PLAIN_BELOW && size <= SAFE_INTEGER && (long) size == size) {
+            scientific(value < 0, (long) size);
+            return true;
+        }
         return ascii(Double.toString(value));
     }
 
+    /** The digits, of which the last ones move behind a point. */
     private void decimal(boolean negative, long scaled, int decimals) {
         reserve(LONGEST_NUMBER);
         if (negative) {
             bytes[length++] = '-';
         }
-        digits(scaled / TENS[decimals], 1);
-        bytes[length++] = '.';
-        digits(scaled % TENS[decimals], decimals);
+        digits(scaled, decimals + 1);
+        for (int i = length; i > length - decimals; i--) {
+            bytes[i] = bytes[i - 1];
+        }
+        bytes[length++ - decimals] = '.';
+    }
+
+    /** Whole numbers such as times: no shorter digits than its own stand for a number below 2^53. */
+    private void scientific(boolean negative, long value) {
+        reserve(LONGEST_NUMBER);
+        if (negative) {
+            bytes[length++] = '-';
+        }
+        int start = length;
+        digits(value, 2);
+        int exponent = length - start - 1;
+        while (length > start + 2 && bytes[length - 1] == '0') {
+            length--;
+        }
+        System.arraycopy(bytes, start + 1, bytes, start + 2, length - start - 1);
+        bytes[start + 1] = '.';
+        length++;
+        bytes[length++] = 'E';
+        digits(exponent, 1);
     }
 
     /** At least so many digits. */
     private void digits(long value, int least) {
-        int count = 1;
-        for (long power = 10; value >= power && count < 18; power *= 10) {
-            count++;
-        }
-        count = Math.max(count, least);
-        int i = length + count - 1;
-        long high = value;
-        for (; high > Integer.MAX_VALUE; high /= 10) {
-            bytes[i--] = (byte) ('0' + high % 10);
-        }
-        // Division of ints is a multiplication.
-        for (int rest = (int) high; i >= length; rest /= 10) {
-            bytes[i--] = (byte) ('0' + rest % 10);
-        }
+        int count = Math.max(PlainDigits.count(value), least);
+        PlainDigits.write(value, bytes, length, count);
         length += count;
     }
 
     /** A text in quotes; false when it is not well-formed UTF-8. */
     boolean text(byte[] from, int start, int size) {
-        reserve(2L + (long) size * LONGEST_ESCAPE);
+        reserve(2L + WORD_BYTES + (long) size * LONGEST_ESCAPE);
         int end = start + size;
         int i = plain(from, start, end);
         while (i < end) {
@@ -178,12 +201,26 @@ final class PlainJson {
         return true;
     }
 
-    /** Writes the quote and what needs no care; tells where that ends. */
+    /**
+     * Writes the quote and what needs no care; tells where that ends. Eight bytes at a time, which may be more than there
+     * are: what follows is written over them.
+     */
     private int plain(byte[] from, int start, int end) {
         byte[] to = bytes;
         int place = length;
         to[place++] = '"';
         int i = start;
+        while (i < end && i + WORD_BYTES <= from.length) {
+            long word = (long) WORD.get(from, i);
+            WORD.set(to, place, word);
+            int plain = Math.min(Long.numberOfTrailingZeros(careful(word)) >>> 3, end - i);
+            place += plain;
+            i += plain;
+            if (plain < WORD_BYTES) {
+                length = place;
+                return i;
+            }
+        }
         while (i < end) {
             byte b = from[i];
             if (b < 0x20 || b == '"' || b == '\\') {
@@ -194,6 +231,14 @@ final class PlainJson {
         }
         length = place;
         return i;
+    }
+
+    /** The high bit of the first byte that is a control, a quote, a backslash or beyond ASCII; of later ones perhaps. */
+    private static long careful(long word) {
+        long quote = word ^ '"' * ONES;
+        long backslash = word ^ '\\' * ONES;
+        return (word | (word - 0x20 * ONES) & ~word | (quote - ONES) & ~quote | (backslash - ONES) & ~backslash)
+                & HIGH_BITS;
     }
 
     private void escape(byte b) {

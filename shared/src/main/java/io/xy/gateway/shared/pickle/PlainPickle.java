@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class PlainPickle {
     private static final byte[] NOTHING = new byte[0];
     private static final int KEPT_BYTES = 1 << 20;
+    private static final byte MEMOIZE = (byte) 0x94;
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.BIG_ENDIAN);
     private static final ThreadLocal<PlainPickle> OWN = ThreadLocal.withInitial(PlainPickle::new);
 
@@ -67,10 +68,11 @@ final class PlainPickle {
         memoSize = 0;
         stack.begin(pickle, allowed);
         out.begin(allowed.outputBytes());
-        while (at < in.length && in.length <= allowed.inputBytes()) {
+        int end = in.length <= allowed.inputBytes() ? in.length : 0;
+        while (at < end) {
             int opcode = in[at++] & 0xff;
             if (opcode == '.') {
-                return at == in.length && stack.finish();
+                return at == end && stack.finish();
             }
             if (!step(opcode) || out.isFull()) {
                 return false;
@@ -93,7 +95,7 @@ final class PlainPickle {
             case 'u' -> stack.putSinceMark();
             case 0x85, 0x86, 0x87 -> stack.tuple(opcode - 0x84);
             case 't' -> stack.tupleSinceMark();
-            case 0x94 -> remember(memoSize);
+            case MEMOIZE & 0xff -> remember(memoSize);
             case 'q' -> has(1) && remember(in[at++] & 0xff);
             case 'r' -> has(4) && remember((int) little(4));
             case 'h' -> has(1) && recall(in[at++] & 0xff);
@@ -151,7 +153,15 @@ final class PlainPickle {
         }
         int from = at;
         at += length;
-        return stack.text(from, length);
+        if (!stack.text(from, length)) {
+            return false;
+        }
+        if (at < in.length && in[at] == MEMOIZE) {
+            // Picklers of protocol 4 remember every text.
+            at++;
+            return remember(memoSize);
+        }
+        return true;
     }
 
     private boolean remember(int index) {

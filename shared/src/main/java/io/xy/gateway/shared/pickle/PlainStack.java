@@ -183,10 +183,12 @@ final class PlainStack {
         } else {
             out.set(starts[first], '[');
         }
+        int depth = depths[first];
         for (int i = first + 1; i < top; i++) {
             out.set(starts[i], ',');
+            depth = Math.max(depth, depths[i]);
         }
-        return end(list, first, LIST, ']');
+        return end(list, top - first, depth, LIST, ']');
     }
 
     private boolean put(int dict, int first) {
@@ -198,33 +200,16 @@ final class PlainStack {
             top = dict + 1;
             return true;
         }
-        if (!hasOwnKeys(first) || !fillEmpty(first)) {
+        if (!PlainKeys.areDistinctTexts(in, kinds, textFrom, textLength, first, top) || !fillEmpty(first)) {
             return false;
         }
+        int depth = 0;
         for (int i = first; i < top; i += 2) {
             out.set(starts[i], i == first ? '{' : ',');
             out.set(starts[i + 1], ':');
+            depth = Math.max(depth, depths[i + 1]);
         }
-        return end(dict, first, DICT, '}');
-    }
-
-    /** Whether the keys are texts, each there once. */
-    private boolean hasOwnKeys(int first) {
-        for (int i = first; i < top; i += 2) {
-            if (kinds[i] != TEXT || kinds[i + 1] == MARK) {
-                return false;
-            }
-            for (int j = first; j < i; j += 2) {
-                if (textLength[i] == textLength[j] && isSame(textFrom[i], textFrom[j], textLength[i])) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    private boolean isSame(int a, int b, int length) {
-        return Arrays.equals(in, a, a + length, in, b, b + length);
+        return end(dict, count, depth, DICT, '}');
     }
 
     /**
@@ -250,10 +235,11 @@ final class PlainStack {
         int start = starts[base];
         // Its own spare byte comes before those of its members.
         out.insert(start, " ");
+        int depth = 0;
         for (int i = first; i < top; i++) {
             out.set(starts[i] + 1, i == first ? '[' : ',');
+            depth = Math.max(depth, depths[i]);
         }
-        int depth = deepest(first);
         top = base;
         if (!push(TUPLE)) {
             return false;
@@ -264,20 +250,11 @@ final class PlainStack {
         return out.put(']') && deepen(base, depth + 1);
     }
 
-    private boolean end(int container, int first, int kind, char bracket) {
-        int depth = deepest(first);
-        members[container] += top - first;
+    private boolean end(int container, int count, int depth, int kind, char bracket) {
+        members[container] += count;
         kinds[container] = kind;
         top = container + 1;
         return out.put(bracket) && deepen(container, depth + 1);
-    }
-
-    private int deepest(int first) {
-        int deepest = 0;
-        for (int i = first; i < top; i++) {
-            deepest = Math.max(deepest, depths[i]);
-        }
-        return deepest;
     }
 
     private boolean deepen(int container, int depth) {
