@@ -1,14 +1,15 @@
 """Measures fan-out to browsers: CPU per delivery and one-way latency of a gateway node, next to nats-server's own WebSocket
 listener under the same load by the same program.
 
-    ./xy bench ws [--load all|latest|idle|frozen|reconnect] [--json] [--rounds N] [--seconds S] [--warm S] [--clients N]
+    ./xy bench ws [--load all|latest|idle|frozen|reconnect|allocation] [--json] [--rounds N] [--seconds S] [--warm S] [--clients N]
                   [--classpath-file FILE] [--instances N] [--only gateway|nats]
 
-    all        each value to each client, both servers, in turn
+    all        each value to each client, four loads (or the one that --clients names), both servers, in turn
     latest     200 clients x 100 subjects, 2,000 values/s: each value, and the newest at most ten times a second
     idle       10,000 quiet connections: resident memory of each
     frozen     1,000 clients x 500 values/s, without and with one that does not read: latency of the others
     reconnect  5,000 clients cut at once: time until all have resumed, subscriptions that NATS sees meanwhile
+    allocation 500 values/s to 1, 100 and 1,000 clients: bytes that the event loops allocate per value, by Flight Recorder
 
 The node comes from the class path in FILE, or from the built cluster/target. CPU per delivery survives a noisy machine,
 ratios of one run more than absolute figures; the publisher and the receiver are not counted, nor the NATS server that feeds
@@ -18,6 +19,7 @@ the gateway.
 import argparse
 import contextlib
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -27,7 +29,7 @@ import urllib.request
 
 import peers
 
-LOADS = [(100, 1_000), (1_000, 500)]
+LOADS = [(100, 1_000), (100, 5_000), (1_000, 500), (1_000, 2_000)]
 BYTES = 200
 SUBJECT = "xy.md.bench.a"
 MANY = "xy.md.bench.s"
@@ -212,7 +214,61 @@ def load_reconnect(bench):
     return {"clients": clients, "first": first, "again": again, "cpu": cpu, "upstream_before": before, "upstream_after": after}
 
 
-LOADERS = {"all": load_all, "latest": load_latest, "idle": load_idle, "frozen": load_frozen, "reconnect": load_reconnect}
+class FlightRecorder:
+    """What threads of a node allocate, as its own recorder tells it once a second."""
+
+    EVENT = "jdk.ThreadAllocationStatistics"
+
+    def __init__(self, pid, file):
+        self.pid, self.file, self.bin = str(pid), str(file), pathlib.Path(os.environ["JAVA_HOME"]) / "bin"
+
+    def start(self):
+        self.ask("JFR.start", "name=bench", "settings=none", f"{self.EVENT}#enabled=true", f"{self.EVENT}#period=1s")
+
+    def stop(self):
+        self.ask("JFR.stop", "name=bench", f"filename={self.file}")
+
+    def ask(self, *command):
+        subprocess.run([str(self.bin / "jcmd"), self.pid, *command], check=True, stdout=subprocess.DEVNULL)
+
+    def allocated(self, names):
+        """Bytes per second of the threads whose names begin so."""
+        text = subprocess.run([str(self.bin / "jfr"), "print", "--json", "--events", self.EVENT, self.file], check=True,
+                              capture_output=True, text=True).stdout
+        points = {}
+        for event in json.loads(text)["recording"]["events"]:
+            name = (event["values"]["thread"] or {}).get("javaName") or ""
+            if name.startswith(names):
+                points.setdefault(name, []).append((event["values"]["startTime"], event["values"]["allocated"]))
+        total = 0
+        for series in points.values():
+            series.sort()
+            total += (series[-1][1] - series[0][1]) / max(1, len(series) - 1)
+        return total
+
+
+def load_allocation(bench):
+    results = []
+    for clients in [bench.chosen.clients] if bench.chosen.clients else [1, 100, 1_000]:
+        recorder = FlightRecorder(bench.node.process.pid, bench.directory / f"{clients}.jfr")
+        seconds = bench.chosen.warm + bench.chosen.seconds
+        with bench.running("receive", bench.node.port, clients, bench.chosen.warm, bench.chosen.seconds, bench.all,
+                           bench.headers, stdout=subprocess.PIPE) as receiver:
+            await_line(receiver, "CONNECTED")
+            with bench.publishing(500, seconds + 1):
+                await_line(receiver, "START")
+                recorder.start()
+                time.sleep(max(1, bench.chosen.seconds - 2))
+                recorder.stop()
+                await_line(receiver, "END")
+        each = recorder.allocated("vert.x-eventloop-thread") / 500
+        say(f"allocation   {clients:5} clients  {each:9.0f} bytes per value  {each / clients:7.0f} per delivery")
+        results.append({"clients": clients, "bytes_per_value": each, "bytes_per_delivery": each / clients})
+    return results
+
+
+LOADERS = {"all": load_all, "latest": load_latest, "idle": load_idle, "frozen": load_frozen, "reconnect": load_reconnect,
+           "allocation": load_allocation}
 
 
 def say(text):
