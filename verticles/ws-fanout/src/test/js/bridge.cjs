@@ -7,8 +7,8 @@ const options = { vertxbus_ping_interval: 200 };
 if (transport) options.transports = [transport];
 const eb = new EventBus(url, options);
 eb.onerror = (error) => say('error', error);
-eb.onclose = () => {
-  say('closed');
+eb.onclose = (event) => {
+  say('closed', event && { code: event.code, reason: event.reason });
   process.exit(0);
 };
 eb.onopen = () => {

@@ -17,6 +17,8 @@ import io.xy.gateway.shared.message.LateReply;
 import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.message.RouteCall;
 import io.xy.gateway.shared.message.ServiceCall;
+import io.xy.gateway.shared.message.SlowConnections;
+import io.xy.gateway.shared.message.SlowQuery;
 import io.xy.gateway.shared.message.StreamBatch;
 import io.xy.gateway.shared.message.StreamMessage;
 import io.xy.gateway.shared.message.StreamRecord;
@@ -63,6 +65,8 @@ public final class Codecs {
                 entry(strict, Credit.class, "cd", (w, m) -> w.i64(m.number()), r -> new Credit(r.i64())),
                 entry(strict, HistoryQuery.class, "hi", Codecs::writeHistoryQuery, Codecs::readHistoryQuery),
                 entry(strict, History.class, "ho", Codecs::writeHistory, Codecs::readHistory),
+                entry(strict, SlowQuery.class, "sq", (w, m) -> w.i32(m.most()), r -> new SlowQuery(r.i32())),
+                entry(strict, SlowConnections.class, "sl", Codecs::writeSlow, Codecs::readSlow),
                 entry(strict, HealthReport.class, "hr", Codecs::writeReport, Codecs::readReport),
                 entry(strict, HealthQuery.class, "hq", (w, m) -> w.word(m.view()), Codecs::readQuery),
                 entry(strict, HealthSnapshot.class, "hs", Codecs::writeSnapshot, Codecs::readSnapshot),
@@ -228,6 +232,20 @@ public final class Codecs {
     private static History readHistory(WireReader r) {
         return new History(
                 r.list(i -> new History.Past(i.text(), i.text(), i.bool(), i.bool(), i.list(Codecs::readRecord))));
+    }
+
+    private static void writeSlow(WireWriter w, SlowConnections m) {
+        w.list(m.connections(), (o, c) -> o.text(c.id())
+                .text(c.user())
+                .i64(c.entries())
+                .i64(c.bytes())
+                .i64(c.blockedMillis())
+                .i32(c.subscriptions()));
+    }
+
+    private static SlowConnections readSlow(WireReader r) {
+        return new SlowConnections(
+                r.list(i -> new SlowConnections.Connection(i.text(), i.text(), i.i64(), i.i64(), i.i64(), i.i32())));
     }
 
     private static void writeReport(WireWriter w, HealthReport m) {

@@ -16,6 +16,8 @@ import io.xy.gateway.shared.message.InterestAck;
 import io.xy.gateway.shared.message.LateReply;
 import io.xy.gateway.shared.message.RouteCall;
 import io.xy.gateway.shared.message.ServiceCall;
+import io.xy.gateway.shared.message.SlowConnections;
+import io.xy.gateway.shared.message.SlowQuery;
 import io.xy.gateway.shared.message.StreamBatch;
 import io.xy.gateway.shared.message.StreamMessage;
 import java.util.List;
@@ -127,6 +129,18 @@ public final class Contract {
             "subjects, values and bytes per answer",
             "what the instance keeps in memory, answered at once");
 
+    public static final Address<SlowQuery, SlowConnections> STREAM_SLOW = new Address<>(
+            "xy.stream.slow",
+            Pattern.REQUEST,
+            "node and instance",
+            SlowQuery.class,
+            SlowConnections.class,
+            "Health",
+            "WsFanout",
+            Scope.NEAREST,
+            "connections per answer",
+            "the connections for which most waits now, answered at once");
+
     public static final Address<HealthReport, Void> HEALTH_REPORT = new Address<>(
             "xy.health.report",
             Pattern.PUBLISH,
@@ -176,6 +190,7 @@ public final class Contract {
             STREAM_BATCH,
             STREAM_HISTORY,
             STREAM_RECENT,
+            STREAM_SLOW,
             HEALTH_REPORT,
             HEALTH_QUERY,
             CONTROL);

@@ -5,7 +5,7 @@ package io.xy.gateway.shared.config;
  *
  * @param healthzPath where the page of {@code /healthz} is also served
  * @param metricsPath where the page of {@code /metrics} is also served
- * @param adminKey empty: admin calls from loopback only
+ * @param adminKey empty: there are no admin calls
  */
 public record ManagementConfig(String host, int port, String healthzPath, String metricsPath, String adminKey) {
     private static final String PATH = "(/[A-Za-z0-9_.-]+)+";
@@ -25,7 +25,7 @@ public record ManagementConfig(String host, int port, String healthzPath, String
                         .env("METRICS_PATH")
                         .form(PATH, "an absolute path")
                         .read("Path of the metrics, besides /metrics"),
-                s.secret("admin-key").env("ADMIN_KEY").read("Key of admin calls from other hosts"));
+                s.secret("admin-key").env("ADMIN_KEY").read("Key of admin calls; without it there are none"));
         s.done();
         return config;
     }

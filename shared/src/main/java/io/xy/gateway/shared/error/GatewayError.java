@@ -47,7 +47,8 @@ public enum GatewayError {
     HTTP_VERSION("http_version", 505, 4300, false, Loudness.CLIENT, "This HTTP version is not spoken"),
     BODY_TIMEOUT("body_timeout", 408, 4300, true, Loudness.CLIENT, "The body did not come in time"),
     LEDGER_UNAVAILABLE(
-            "ledger_unavailable", 503, 4104, true, Loudness.PEER, "The outcome of a call with a key cannot be kept");
+            "ledger_unavailable", 503, 4104, true, Loudness.PEER, "The outcome of a call with a key cannot be kept"),
+    AUTH_UNAVAILABLE("auth_unavailable", 503, 4104, true, Loudness.PEER, "Tokens cannot be checked now");
 
     /** Who caused it; decides the log level. A client's mistake is never an error of ours. */
     public enum Loudness {

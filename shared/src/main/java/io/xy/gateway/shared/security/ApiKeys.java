@@ -64,6 +64,11 @@ public final class ApiKeys {
                 key.expiresAt());
     }
 
+    /** Whether it is meant as a key: tokens have dots and begin otherwise. */
+    public static boolean looksLike(String credential) {
+        return credential.startsWith(PREFIX);
+    }
+
     /** Whether there is any key. */
     public boolean configured() {
         return !entries.isEmpty();

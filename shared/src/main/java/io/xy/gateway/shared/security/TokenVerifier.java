@@ -15,7 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns an access token into a {@link Principal}, or fails with {@code unauthorized} or {@code token_expired}.
+ * Turns an access token into a {@link Principal}, or fails with {@code unauthorized}, {@code token_expired} or, while
+ * an issuer's keys were never fetched, {@code auth_unavailable}.
  *
  * <p>Belongs to one event loop. Several keys may count at once, so that they can be changed by turns: the secret and the
  * one before it (HS256), public keys in PEM, and keys fetched from an issuer (RS256, ES256, EdDSA). A token that names a
@@ -88,11 +89,26 @@ public final class TokenVerifier {
         }
         Future<Void> news = isKeyMissing(shape) && source != null ? source.news(vertx) : null;
         return news == null
-                ? refused(INVALID)
+                ? notSigned(shape)
                 : here(news)
                         .compose(fetched -> isSigned(shape)
                                 ? judge(token, shape.claims(), System.currentTimeMillis())
-                                : refused(INVALID));
+                                : notSigned(shape));
+    }
+
+    /** A token that only the issuer's keys could be good for is not called bad while there are none. */
+    private Future<Principal> notSigned(TokenShape shape) {
+        return source != null && source.keys().isEmpty() && isIssuers(shape)
+                ? Future.failedFuture(GatewayError.AUTH_UNAVAILABLE
+                        .notExecuted("The keys of the token issuer are not known yet")
+                        .after(config.jwksCooldownMillis())
+                        .exception())
+                : refused(INVALID);
+    }
+
+    private static boolean isIssuers(TokenShape shape) {
+        return List.of(VerificationKey.RS256, VerificationKey.ES256, VerificationKey.EDDSA)
+                .contains(shape.algorithm());
     }
 
     private void forgetWhenKeysChanged() {
@@ -139,9 +155,7 @@ public final class TokenVerifier {
 
     /** Whether the issuer may have a key for this token that is not known here. */
     private boolean isKeyMissing(TokenShape shape) {
-        if (source == null
-                || !List.of(VerificationKey.RS256, VerificationKey.ES256, VerificationKey.EDDSA)
-                        .contains(shape.algorithm())) {
+        if (source == null || !isIssuers(shape)) {
             return false;
         }
         List<VerificationKey> known = source.keys();

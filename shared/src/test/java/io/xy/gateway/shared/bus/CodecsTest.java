@@ -25,6 +25,8 @@ import io.xy.gateway.shared.message.Payload;
 import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.message.RouteCall;
 import io.xy.gateway.shared.message.ServiceCall;
+import io.xy.gateway.shared.message.SlowConnections;
+import io.xy.gateway.shared.message.SlowQuery;
 import io.xy.gateway.shared.message.StreamBatch;
 import io.xy.gateway.shared.message.StreamMessage;
 import io.xy.gateway.shared.message.StreamRecord;
@@ -73,6 +75,8 @@ class CodecsTest {
                     List.of(
                             StreamRecord.gap("xy.md.a", "js:S@k3", 42, 44, "history", 1_700_000_000_001L),
                             StreamRecord.value("xy.md.a", "js:S@k3", 45, 1_700_000_000_002L, Payload.utf8("6")))))),
+            new SlowQuery(20),
+            new SlowConnections(List.of(new SlowConnections.Connection("c-1", "t07", 7, 1_000, 1_500, 3))),
             new HealthReport(
                     "n1",
                     Role.WS_FANOUT,

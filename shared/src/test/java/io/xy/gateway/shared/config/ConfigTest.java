@@ -187,6 +187,16 @@ class ConfigTest {
     }
 
     @Test
+    @Tag("N8")
+    void theOriginOfEverybodyIsRefusedUnderTheFirstGatewaysCode() {
+        Map<String, String> environment = new HashMap<>(PRODUCTION);
+        environment.put("WS_ALLOWED_ORIGINS", "https://desk.example,*");
+        assertThat(problems(directory, environment)).singleElement().asString().contains("XYW010");
+        environment.put("WS_ALLOWED_ORIGINS", "https://desk.example");
+        assertThat(problems(directory, environment)).isEmpty();
+    }
+
+    @Test
     void productionRefusesToStartWithoutAKey() {
         Map<String, String> environment = new HashMap<>(PRODUCTION);
         environment.remove("JWT_SECRET");

@@ -46,7 +46,8 @@ public final class HealthVerticle extends VerticleBase {
         Databases probed = new Databases(vertx, config, this::reportNow);
         Pages pages =
                 new Pages(vertx, registry, new ClusterView(config, directory, probed, () -> draining), startedMillis);
-        ManagementServer management = new ManagementServer(vertx, config.management(), pages::page);
+        ManagementServer management =
+                new ManagementServer(vertx, config.management(), pages::page, new SlowPage(bus, directory)::page);
         OwnReport own = new OwnReport(config.node().id(), instance, startedMillis, probed, management);
         HealthReporter reports = new HealthReporter(vertx, bus, () -> own.make(draining));
         databases = probed;

@@ -21,11 +21,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The management port: maps paths to pages. Read only; knows nothing of what the pages say. */
+/**
+ * The management port: maps paths to pages. Read only; knows nothing of what the pages say. What only operators may see is
+ * behind the admin key, and not there at all without one.
+ */
 final class ManagementServer {
     private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
 
@@ -47,17 +51,31 @@ final class ManagementServer {
             Map.entry("/metrics", View.METRICS),
             Map.entry("/version", View.VERSION));
 
+    private static final String SLOW = "/admin/slow";
+    private static final String ADMIN_KEY = "X-Admin-Key";
+
     private final Function<View, Future<HealthSnapshot>> pages;
     private final Map<String, View> views;
+    private final Supplier<Future<HealthSnapshot>> slow;
+    private final AdminKey adminKey;
     private final ManagementConfig config;
     private final HttpServer server;
     private int connections;
 
-    ManagementServer(Vertx vertx, ManagementConfig config, Function<View, Future<HealthSnapshot>> pages) {
+    /**
+     * @param slow the page of slow connections
+     */
+    ManagementServer(
+            Vertx vertx,
+            ManagementConfig config,
+            Function<View, Future<HealthSnapshot>> pages,
+            Supplier<Future<HealthSnapshot>> slow) {
         this.pages = pages;
         this.views = new HashMap<>(VIEWS);
         views.putIfAbsent(config.healthzPath(), View.HEALTHZ);
         views.putIfAbsent(config.metricsPath(), View.METRICS);
+        this.slow = slow;
+        this.adminKey = new AdminKey(config.adminKey());
         this.config = config;
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setMaxInitialLineLength(LONGEST_LINE)
@@ -97,24 +115,29 @@ final class ManagementServer {
 
     private void onRequest(HttpServerRequest request) {
         View view = views.get(path(request));
-        if (view == null) {
+        boolean admin = adminKey.isConfigured() && path(request).equals(SLOW);
+        if (view == null && !admin) {
             refuse(request, GatewayError.NOT_FOUND.notExecuted("No page of this name is served here"));
         } else if (request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD) {
             request.response().putHeader("Allow", "GET, HEAD");
             refuse(request, GatewayError.METHOD_NOT_ALLOWED.notExecuted("Only GET and HEAD are served here"));
+        } else if (view != null) {
+            show(request, pages.apply(view));
+        } else if (adminKey.admits(request.headers().getAll(ADMIN_KEY))) {
+            show(request, slow.get());
         } else {
-            pages.apply(view)
-                    .onSuccess(page -> answer(
-                            request,
-                            page.status(),
-                            page.contentType(),
-                            page.body().toBuffer()))
-                    .onFailure(cause -> onFailure(request, view, cause));
+            refuse(request, GatewayError.UNAUTHORIZED.notExecuted("This page needs the admin key"));
         }
     }
 
-    private void onFailure(HttpServerRequest request, View view, Throwable cause) {
-        LOG.error("the page {} could not be made", view, cause);
+    private static void show(HttpServerRequest request, Future<HealthSnapshot> made) {
+        made.onSuccess(page -> answer(
+                        request, page.status(), page.contentType(), page.body().toBuffer()))
+                .onFailure(cause -> onFailure(request, cause));
+    }
+
+    private static void onFailure(HttpServerRequest request, Throwable cause) {
+        LOG.error("the page {} could not be made", path(request), cause);
         refuse(request, GatewayException.failureOf(cause));
     }
 

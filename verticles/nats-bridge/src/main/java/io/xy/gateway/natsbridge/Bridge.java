@@ -112,7 +112,13 @@ final class Bridge {
     /** Leases, lingering subscriptions and counters; called every now and then. */
     void tidy() {
         streams.tidy();
-        metrics.count(health.reconnects(), streams.storms(), streams.received(), streams.dropped(), health.errors());
+        metrics.count(
+                health.reconnects(),
+                streams.storms(),
+                streams.received(),
+                streams.dropped(),
+                health.errors(),
+                health.losses());
     }
 
     /** Says that this node takes nothing new; what comes is served all the same. */

@@ -28,6 +28,7 @@ final class BridgeHealth {
     private boolean draining;
     private long reconnects;
     private long errors;
+    private long losses;
 
     /**
      * @param noServer why there is no server to connect to, empty when there is one
@@ -67,6 +68,11 @@ final class BridgeHealth {
         return errors;
     }
 
+    /** How often NATS went away, or was not there at the start. */
+    long losses() {
+        return losses;
+    }
+
     HealthReport report() {
         String missing = up ? "" : noServer.get();
         String detail = up ? "connected to " + server : missing.isEmpty() ? trouble : missing;
@@ -95,6 +101,7 @@ final class BridgeHealth {
         trouble = reason;
         if (!told) {
             told = true;
+            losses++;
             LOG.warn("NATS is lost (XYW004), it is tried again for ever: {}", reason);
         }
     }

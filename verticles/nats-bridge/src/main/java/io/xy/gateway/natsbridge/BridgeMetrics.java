@@ -24,12 +24,16 @@ final class BridgeMetrics {
     private final Counter errors = Counter.builder("xy_nats_errors_total")
             .description("Errors that the NATS server named, such as a refused permission")
             .register(Metrics.globalRegistry);
+    /** The first NATS gateway's code for it, next to those that the streaming port counts. */
+    private final Counter losses = Metrics.globalRegistry.counter("xy.ws.errors", "code", "XYW004");
+
     private final List<Meter> gauges;
     private long reconnectsBefore;
     private long stormsBefore;
     private long receivedBefore;
     private long droppedBefore;
     private long errorsBefore;
+    private long lossesBefore;
 
     BridgeMetrics(int instance, IntSupplier inbox, IntSupplier handOff) {
         gauges = List.of(
@@ -38,13 +42,15 @@ final class BridgeMetrics {
     }
 
     /** Brings the counters up to these totals. */
-    void count(long reconnectsNow, long stormsNow, long receivedNow, long droppedNow, long errorsNow) {
+    void count(long reconnectsNow, long stormsNow, long receivedNow, long droppedNow, long errorsNow, long lossesNow) {
         reconnects.increment(reconnectsNow - reconnectsBefore);
         storms.increment(stormsNow - stormsBefore);
         received.increment(receivedNow - receivedBefore);
         dropped.increment(Math.max(0, droppedNow - droppedBefore));
         errors.increment(errorsNow - errorsBefore);
         errorsBefore = errorsNow;
+        losses.increment(lossesNow - lossesBefore);
+        lossesBefore = lossesNow;
         reconnectsBefore = reconnectsNow;
         stormsBefore = stormsNow;
         receivedBefore = receivedNow;

@@ -30,6 +30,7 @@ class OutageTest {
     @Test
     @Tag("N1")
     @Tag("N6")
+    @Tag("N8")
     void afterAKilledServerComesBackConsumersHearStaleThenLiveThenANewEpoch() {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         Metrics.addRegistry(meters);
@@ -45,6 +46,9 @@ class OutageTest {
             Await.until("the report says so", () -> node.last().state() == State.DEGRADED);
             assertThat(node.publish("xy.md.a", "during").failure())
                     .isEqualTo(GatewayError.UPSTREAM_DOWN.notExecuted("NATS is not connected"));
+            Await.until(
+                    "the first gateway's code is counted",
+                    () -> meters.counter("xy.ws.errors", "code", "XYW004").count() > 0);
             server.restart();
             fanOut.awaitKind(Kind.LIVE, 1);
             node.connected().publish("xy.md.a", "after");

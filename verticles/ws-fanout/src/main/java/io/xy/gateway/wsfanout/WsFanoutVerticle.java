@@ -13,6 +13,7 @@ import io.xy.gateway.shared.message.HealthReport.Figure;
 import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.runtime.Directory;
 import io.xy.gateway.shared.runtime.HealthReporter;
+import io.xy.gateway.shared.security.ApiKeys;
 import io.xy.gateway.shared.security.ClientAddress;
 import io.xy.gateway.shared.security.ServerTls;
 import io.xy.gateway.shared.security.StreamEntitlement;
@@ -99,6 +100,10 @@ public final class WsFanoutVerticle extends VerticleBase {
                 .compose(serving -> directory.start())
                 .compose(heard -> bus.serve(
                         Contract.STREAM_RECENT, consumer(bus), query -> Future.succeededFuture(newHub.recent(query))))
+                .compose(serving -> bus.serve(
+                        Contract.STREAM_SLOW,
+                        consumer(bus),
+                        query -> Future.succeededFuture(connections.slowest(query, System.currentTimeMillis()))))
                 .compose(serving -> bus.listen(Contract.CONTROL, control -> onControl(control, loop)))
                 .compose(listening -> listen(loop))
                 .compose(open -> {
@@ -149,6 +154,7 @@ public final class WsFanoutVerticle extends VerticleBase {
                 Census.of(vertx),
                 new Calls(bus, directory),
                 new TokenVerifier(vertx, config.jwt()),
+                config.apiKeys().keys().isEmpty() ? null : new ApiKeys(config.apiKeys(), config.jwt()),
                 newMeters,
                 new ClientAddress(new TrustedProxies(proxies())::contains));
     }

@@ -33,9 +33,9 @@ public final class Gateway implements AutoCloseable {
             new HealthReport(NODE, Role.WS_FANOUT, 0, HealthReport.State.DEGRADED, 0, List.of(), List.of());
     private String deployment = "";
 
-    private Gateway(Map<String, String> environment, String streams) {
+    private Gateway(GatewayConfig config) {
         this.vertx = TestVertx.create();
-        this.config = config(environment, streams);
+        this.config = config;
         this.bus = new Bus(vertx, NODE);
     }
 
@@ -43,17 +43,30 @@ public final class Gateway implements AutoCloseable {
         return startWith("", environment);
     }
 
+    /** With text of the main configuration file. */
+    static Gateway startConfigured(String yaml, String... environment) {
+        return start("", yaml, environment);
+    }
+
     static Gateway startWith(String streams, String... environment) {
+        return start(streams, "", environment);
+    }
+
+    private static Gateway start(String streams, String yaml, String... environment) {
         Map<String, String> all = new HashMap<>();
         for (int i = 0; i < environment.length; i += 2) {
             all.put(environment[i], environment[i + 1]);
         }
-        Gateway gateway = new Gateway(all, streams);
+        Gateway gateway = new Gateway(config(all, streams, yaml));
         gateway.deploy();
         return gateway;
     }
 
     public static GatewayConfig config(Map<String, String> more, String streams) {
+        return config(more, streams, "");
+    }
+
+    private static GatewayConfig config(Map<String, String> more, String streams, String yaml) {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "XY_NODE_ID",
                 NODE,
@@ -68,6 +81,9 @@ public final class Gateway implements AutoCloseable {
         environment.putAll(more);
         try {
             Path directory = Files.createTempDirectory("xy-conf");
+            if (!yaml.isEmpty()) {
+                Files.writeString(directory.resolve("gateway.yaml"), yaml);
+            }
             if (!streams.isEmpty()) {
                 Files.writeString(directory.resolve("streams.yaml"), streams);
             }

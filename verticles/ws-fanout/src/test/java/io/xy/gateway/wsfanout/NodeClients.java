@@ -33,8 +33,9 @@ final class NodeClients {
     private static void install() {
         try {
             Files.createDirectories(INSTALLED);
-            for (String file :
-                    new String[] {"package.json", "package-lock.json", "bridge.cjs", "header.cjs", "client.mjs"}) {
+            for (String file : new String[] {
+                "package.json", "package-lock.json", "bridge.cjs", "header.cjs", "desk.cjs", "client.mjs"
+            }) {
                 Files.copy(SOURCES.resolve(file), INSTALLED.resolve(file), StandardCopyOption.REPLACE_EXISTING);
             }
             if (Files.exists(INSTALLED.resolve("node_modules/ws/package.json"))) {

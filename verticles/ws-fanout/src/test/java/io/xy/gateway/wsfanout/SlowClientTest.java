@@ -2,9 +2,13 @@ package io.xy.gateway.wsfanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.message.Payload;
+import io.xy.gateway.shared.message.SlowConnections;
+import io.xy.gateway.shared.message.SlowQuery;
 import io.xy.gateway.shared.message.StreamRecord;
 import io.xy.gateway.testkit.Await;
+import io.xy.gateway.testkit.TestVertx;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +46,13 @@ class SlowClientTest {
     void inAllModeWhatIsDroppedIsNamed() {
         try (RawSocket stuck = subscriber("all", "")) {
             int last = floodUntilBlocked("dropped");
+            SlowConnections slow = TestVertx.await(
+                    gateway.bus().request(Contract.STREAM_SLOW, Gateway.NODE + "/ws-0", new SlowQuery(5), 2_000));
+            assertThat(slow.connections()).singleElement().satisfies(each -> {
+                assertThat(each.user()).isEqualTo("t07");
+                assertThat(each.entries()).isPositive();
+                assertThat(each.bytes()).isPositive();
+            });
             stuck.awaitText(text -> text.contains("\"slow\"]"));
             source.send(value(last + 1));
             stuck.awaitText(text -> text.contains("[\"d\",1," + (last + 1) + ","));

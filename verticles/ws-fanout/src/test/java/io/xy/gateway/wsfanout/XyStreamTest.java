@@ -11,6 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("N12")
 class XyStreamTest {
@@ -22,6 +24,24 @@ class XyStreamTest {
     @AfterEach
     void close() {
         gateway.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2000,0,2000", "5,0,100", "150,30,150", "1,10,200", "86400000,1,86400000"})
+    void theAgeThatWaitingValuesMayHaveIsGranted(long asked, long rate, long granted) {
+        XyTestClient client = gateway.trader();
+        client.subscribe(1, SUBJECT, "maxAge", asked, "rate", rate);
+        assertThat(client.await("ok", record -> record.getJsonObject(2).containsKey("sub"))
+                        .getJsonObject(2)
+                        .getLong("maxAge"))
+                .isEqualTo(granted);
+        client.send(new JsonObject()
+                .put("op", "sub")
+                .put("id", 7)
+                .put("sub", 7)
+                .put("s", SUBJECT)
+                .put("maxAge", -asked));
+        assertThat(client.await("err").getJsonObject(2).getString("msg")).contains("maxAge");
     }
 
     @Test

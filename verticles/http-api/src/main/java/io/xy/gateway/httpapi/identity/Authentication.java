@@ -59,6 +59,11 @@ public final class Authentication implements Stage {
             return;
         }
         HttpServerRequest http = exchange.origin().http();
+        if (http == null && keys != null && credential != null && isKey(credential)) {
+            // A call by a socket that was opened with a key has only one place for what its caller showed.
+            runKey(exchange, List.of(credential.substring(BEARER.length())));
+            return;
+        }
         if (credential == null && http != null && certificates.isShown(http)) {
             runCertificate(exchange, http);
             return;
@@ -95,6 +100,10 @@ public final class Authentication implements Stage {
         int scheme = BEARER.length() - 1;
         return credential.regionMatches(true, 0, BEARER, 0, scheme)
                 && (credential.length() == scheme || credential.charAt(scheme) == ' ');
+    }
+
+    private static boolean isKey(String credential) {
+        return credential.startsWith(BEARER) && ApiKeys.looksLike(credential.substring(BEARER.length()));
     }
 
     private List<String> presentedKeys(Exchange exchange) {

@@ -1,8 +1,11 @@
 package io.xy.gateway.wsfanout.connection;
 
+import io.xy.gateway.shared.message.SlowConnections;
+import io.xy.gateway.shared.message.SlowQuery;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.wsfanout.protocol.CloseCode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +16,7 @@ import java.util.function.Predicate;
 /** Every client of one instance, and what operators do to them. Belongs to one event loop. */
 public final class Connections {
     private static final int MAX_REVOKED = 4_096;
+    private static final int MAX_SLOW = 100;
 
     private final int max;
     private final Set<Member> members = new LinkedHashSet<>();
@@ -61,9 +65,32 @@ public final class Connections {
     public int longestQueue() {
         int longest = 0;
         for (Member member : members) {
-            longest = Math.max(longest, member.queueSize());
+            longest = Math.max(longest, member.outbox().size());
         }
         return longest;
+    }
+
+    /** Those for which most waits, or that take nothing for the longest time; the slowest first. */
+    public SlowConnections slowest(SlowQuery query, long nowMillis) {
+        return new SlowConnections(members.stream()
+                .map(member -> slowness(member, nowMillis))
+                .filter(each -> each.entries() > 0)
+                .sorted(Comparator.comparingLong(SlowConnections.Connection::blockedMillis)
+                        .thenComparingLong(SlowConnections.Connection::entries)
+                        .reversed())
+                .limit(Math.clamp(query.most(), 1, MAX_SLOW))
+                .toList());
+    }
+
+    private static SlowConnections.Connection slowness(Member member, long nowMillis) {
+        Principal principal = member.principal();
+        return new SlowConnections.Connection(
+                member.id(),
+                principal == null ? "" : principal.id(),
+                member.outbox().entries(),
+                member.outbox().bytes(),
+                member.outbox().blockedMillis(nowMillis),
+                member.subscriptions());
     }
 
     /** The most subscriptions that one client has. */

@@ -7,16 +7,19 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.net.SocketAddress;
 import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.error.GatewayError;
+import io.xy.gateway.shared.security.ApiKeys;
 import io.xy.gateway.shared.security.ClientAddress;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.shared.security.StreamEntitlement;
 import io.xy.gateway.shared.security.TokenVerifier;
 import io.xy.gateway.wsfanout.hub.Hub;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all connections of one instance, that is of one event loop, share.
  *
  * @param boot incarnation of the instance
+ * @param keys null when there are none
  * @param clients knows which proxies may speak for others
  */
 public record Loop(
@@ -30,6 +33,7 @@ public record Loop(
         Census census,
         Calls calls,
         TokenVerifier verifier,
+        @Nullable ApiKeys keys,
         Meters meters,
         ClientAddress clients) {
     private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("x-forwarded-for");
@@ -53,9 +57,12 @@ public record Loop(
         return census.isFull(Passport.userKey(principal), config.ws().maxPerUser());
     }
 
-    /** The token's principal, or a failure {@code unauthorized} or {@code token_expired}. */
-    public Future<Principal> verify(String token) {
-        return verifier.verify(token).compose(principal -> {
+    /** Whom a token or API key names, or a failure {@code unauthorized}, {@code token_expired} or {@code auth_unavailable}. */
+    public Future<Principal> verify(String credential) {
+        Future<Principal> verified = keys != null && ApiKeys.looksLike(credential)
+                ? owner(keys.verify(credential))
+                : verifier.verify(credential);
+        return verified.compose(principal -> {
             if (connections.isRevoked(principal)) {
                 return Future.failedFuture(GatewayError.UNAUTHORIZED
                         .notExecuted("The session was revoked")
@@ -63,5 +70,12 @@ public record Loop(
             }
             return Future.succeededFuture(principal);
         });
+    }
+
+    private static Future<Principal> owner(@Nullable Principal principal) {
+        return principal == null
+                ? Future.failedFuture(
+                        GatewayError.UNAUTHORIZED.notExecuted("Invalid API key").exception())
+                : Future.succeededFuture(principal);
     }
 }

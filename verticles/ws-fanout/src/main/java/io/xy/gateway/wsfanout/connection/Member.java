@@ -1,6 +1,7 @@
 package io.xy.gateway.wsfanout.connection;
 
 import io.xy.gateway.shared.security.Principal;
+import io.xy.gateway.wsfanout.hub.Outbox;
 import io.xy.gateway.wsfanout.protocol.CloseCode;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,11 @@ public interface Member {
 
     void close(CloseCode code);
 
-    /** Values that wait for it. */
-    int queueSize();
+    /** As in logs. */
+    String id();
+
+    /** What waits for it. */
+    Outbox outbox();
 
     int subscriptions();
 }

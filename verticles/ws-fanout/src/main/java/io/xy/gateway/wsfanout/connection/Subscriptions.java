@@ -12,6 +12,7 @@ import io.xy.gateway.wsfanout.hub.Outbox;
 import io.xy.gateway.wsfanout.hub.Subscription;
 import io.xy.gateway.wsfanout.hub.Tier;
 import io.xy.gateway.wsfanout.protocol.ClientOp;
+import io.xy.gateway.wsfanout.protocol.LegacyCode;
 import io.xy.gateway.wsfanout.protocol.Records;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Map;
 /** The subscriptions of one {@code xy.v1} connection (protocol section 3). */
 final class Subscriptions {
     private static final int MAX_HISTORY = 1_000;
+    private static final long MAX_AGE_MILLIS = 86_400_000;
 
     private final Loop loop;
     private final Outbox outbox;
@@ -78,6 +80,9 @@ final class Subscriptions {
     /** {@code upd}: changes mode and rate of a live subscription. */
     void update(ClientOp op) {
         Subscription subscription = existing(op);
+        if (!loop.hub().hasRoomFor(outbox, subscription.pattern())) {
+            throw overloaded();
+        }
         Mode mode = mode(op, subscription.mode());
         Tier tier = op.has("rate") ? Tier.granted(op.number("rate", 0, 1_000, 0)) : subscription.tier();
         loop.hub().change(subscription, mode, tier);
@@ -113,6 +118,7 @@ final class Subscriptions {
             Failure refusal = loop.entitlement().refusal(principal, subscription.pattern());
             if (refusal != null) {
                 end(subscription.handle());
+                loop.meters().refused(connection, LegacyCode.of(refusal.error()), refusal);
                 outbox.ordered(Records.ended(subscription.handle(), refusal, connection));
             }
         }
@@ -142,11 +148,16 @@ final class Subscriptions {
                     .notExecuted("This connection has as many subscriptions as it may")
                     .exception();
         }
-        if (!loop.hub().hasRoomFor(pattern)) {
-            throw GatewayError.OVERLOADED
-                    .notExecuted("The node has as many subjects as it may")
-                    .exception();
+        if (!loop.hub().hasRoomFor(outbox, pattern)) {
+            throw overloaded();
         }
+    }
+
+    private static GatewayException overloaded() {
+        return GatewayError.OVERLOADED
+                .notExecuted("The node has as many subjects as it may, or this connection does not take its data")
+                .after(1_000)
+                .exception();
     }
 
     private Subscription read(ClientOp op, long handle, String pattern) {
@@ -154,7 +165,8 @@ final class Subscriptions {
                 op.flag("snap", true),
                 (int) op.number("hist", 0, MAX_HISTORY, 0),
                 since(op),
-                "close".equals(op.text("over", "")));
+                "close".equals(op.text("over", "")),
+                op.number("maxAge", 1, MAX_AGE_MILLIS, 0));
         Mode mode = mode(op, loop.hub().usualMode(pattern));
         return new Subscription(outbox, handle, pattern, mode, Tier.granted(op.number("rate", 0, 1_000, 0)), start);
     }
@@ -168,11 +180,13 @@ final class Subscriptions {
     }
 
     private static JsonObject granted(Subscription subscription) {
-        return new JsonObject()
+        JsonObject granted = new JsonObject()
                 .put("sub", subscription.handle())
                 .put("mode", subscription.mode().word())
                 .put("rate", subscription.tier().rate())
                 .put("tick", subscription.tier().periodMillis());
+        long maxAge = subscription.maxAgeMillis();
+        return maxAge == 0 ? granted : granted.put("maxAge", maxAge);
     }
 
     private static Mode mode(ClientOp op, Mode usual) {

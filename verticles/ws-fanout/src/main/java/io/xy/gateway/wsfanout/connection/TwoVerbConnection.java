@@ -83,8 +83,13 @@ public final class TwoVerbConnection implements Member, Sink {
     }
 
     @Override
-    public int queueSize() {
-        return outbox.size();
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public Outbox outbox() {
+        return outbox;
     }
 
     @Override
@@ -113,6 +118,7 @@ public final class TwoVerbConnection implements Member, Sink {
     @Override
     public void close(CloseCode code) {
         if (!presence.isOver()) {
+            loop.meters().closed(id, code);
             onClosed();
             wire.close(code);
         }
@@ -226,13 +232,13 @@ public final class TwoVerbConnection implements Member, Sink {
         if (refusal == null && !presence.passport().subscribes()) {
             refusal = GatewayError.TOO_MANY_SUBSCRIPTIONS.notExecuted("Too many subjects of this user");
         }
-        if (refusal == null && !loop.hub().hasRoomFor(subject)) {
+        if (refusal == null && !loop.hub().hasRoomFor(outbox, subject)) {
             presence.passport().unsubscribes();
-            refusal = GatewayError.OVERLOADED.notExecuted("The node has as many subjects as it may");
+            refusal = GatewayError.OVERLOADED.notExecuted(
+                    "The node has as many subjects as it may, or this client does not read");
         }
         if (refusal != null) {
-            loop.meters().refused(LegacyCode.SUBJECT_REFUSED, refusal.error());
-            LOG.debug("{}: {} {}", id, LegacyCode.SUBJECT_REFUSED, refusal.detail());
+            loop.meters().refused(id, LegacyCode.SUBJECT_REFUSED, refusal);
         }
         return refusal == null;
     }

@@ -92,8 +92,13 @@ public final class XyConnection implements Member {
     }
 
     @Override
-    public int queueSize() {
-        return outbox.size();
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public Outbox outbox() {
+        return outbox;
     }
 
     @Override
@@ -124,6 +129,7 @@ public final class XyConnection implements Member {
         if (presence.isOver()) {
             return;
         }
+        loop.meters().closed(id, code);
         outbox.flush();
         onClosed();
         wire.close(code);
@@ -179,7 +185,13 @@ public final class XyConnection implements Member {
             if (op.isCall()) {
                 outbox.urgent(Records.callError(op.id(), e.failure(), id));
             } else {
-                refuse(op.id(), e.failure());
+                boolean nobody = e.failure().error() == GatewayError.UNAUTHORIZED;
+                refuse(
+                        op.id(),
+                        e.failure(),
+                        nobody
+                                ? LegacyCode.UNAUTHORISED
+                                : LegacyCode.of(e.failure().error()));
             }
         }
     }
@@ -226,13 +238,18 @@ public final class XyConnection implements Member {
             Failure failure = GatewayException.failureOf(done.cause());
             refuse(opId, failure);
             if (visitor.principal() == null) {
-                close(failure.error() == GatewayError.TOKEN_EXPIRED ? CloseCode.EXPIRED : CloseCode.INVALID_TOKEN);
+                close(
+                        switch (failure.error()) {
+                            case TOKEN_EXPIRED -> CloseCode.EXPIRED;
+                            case AUTH_UNAVAILABLE -> CloseCode.AUTH_UNAVAILABLE;
+                            default -> CloseCode.INVALID_TOKEN;
+                        });
             }
             return;
         }
         Principal principal = done.result();
         if (!visitor.mayBecome(principal)) {
-            refuse(opId, GatewayError.FORBIDDEN.notExecuted("The token is another user's"));
+            refuse(opId, GatewayError.FORBIDDEN.notExecuted("The token is another user's"), LegacyCode.UNAUTHORISED);
             return;
         }
         if (!presence.passport().admits(principal)) {
@@ -251,8 +268,12 @@ public final class XyConnection implements Member {
     }
 
     private void refuse(long opId, Failure failure) {
-        loop.meters().refused(LegacyCode.of(failure.error()), failure.error());
-        outbox.urgent(Records.error(opId, failure, id));
+        refuse(opId, failure, LegacyCode.of(failure.error()));
+    }
+
+    private void refuse(long opId, Failure failure, String legacy) {
+        loop.meters().refused(id, legacy, failure);
+        outbox.urgent(Records.error(opId, failure, id, legacy));
         if (!mistakes.take(System.currentTimeMillis())) {
             close(CloseCode.PROTOCOL_ERROR);
         }

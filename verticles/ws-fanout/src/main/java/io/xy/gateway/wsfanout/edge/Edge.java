@@ -113,7 +113,6 @@ public final class Edge {
     }
 
     private void refuse(HttpServerRequest request, Failure failure, String legacy) {
-        loop.meters().refused(legacy, failure.error());
-        Problems.send(request, failure, legacy);
+        loop.meters().refused(Problems.send(request, failure, legacy), legacy, failure);
     }
 }

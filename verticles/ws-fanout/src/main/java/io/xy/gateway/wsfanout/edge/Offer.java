@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client offers in its upgrade request: subprotocols and, in one of three places, a token.
+ * What a client offers in its upgrade request: subprotocols and, in one of four places, a token or API key.
  *
  * @param xy whether it speaks {@code xy.v1}
  * @param selected subprotocol that the answer names; null for none. Never the token
@@ -34,6 +34,10 @@ record Offer(boolean xy, @Nullable String selected, String token) {
         String header = request.getHeader("authorization");
         if (header != null) {
             return header.regionMatches(true, 0, "bearer ", 0, 7) ? orNone(header.substring(7)) : NOT_A_TOKEN;
+        }
+        List<String> keys = request.headers().getAll("x-api-key");
+        if (!keys.isEmpty()) {
+            return keys.size() == 1 ? orNone(keys.get(0)) : NOT_A_TOKEN;
         }
         if (bearer >= 0) {
             return bearer + 1 < protocols.size() && !protocols.get(bearer + 1).equals(XY)

@@ -17,14 +17,15 @@ final class Problems {
 
     /**
      * @param legacy the first gateway's code; empty when it had none
+     * @return the name of the request, which the answer and the log have in common
      */
-    static void send(HttpServerRequest request, Failure failure, String legacy) {
+    static String send(HttpServerRequest request, Failure failure, String legacy) {
         HttpServerResponse response = request.response();
-        if (response.ended() || response.closed()) {
-            return;
-        }
         GatewayError error = failure.error();
         String requestId = "ws-" + Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
+        if (response.ended() || response.closed()) {
+            return requestId;
+        }
         JsonObject body = new JsonObject()
                 .put("type", "about:blank")
                 .put("title", error.title())
@@ -45,7 +46,7 @@ final class Problems {
         if (error.retry()) {
             response.putHeader("retry-after", String.valueOf(Math.max(1, failure.retryAfterMillis() / 1_000)));
         }
-        LOG.debug("{} refused: {} {}", requestId, error.code(), legacy);
         response.end(body.toBuffer()).onFailure(e -> LOG.debug("{}: gone before its refusal", requestId));
+        return requestId;
     }
 }

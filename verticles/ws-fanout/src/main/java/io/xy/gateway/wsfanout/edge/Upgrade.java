@@ -65,7 +65,8 @@ final class Upgrade {
         loop.verify(offer.token()).onComplete(done -> {
             if (done.failed()) {
                 request.resume();
-                refuse(request, GatewayException.failureOf(done.cause()), LegacyCode.TOKEN_INVALID);
+                Failure failure = GatewayException.failureOf(done.cause());
+                refuse(request, failure, LegacyCode.of(failure.error()));
             } else if (loop.isUserFull(done.result())) {
                 request.resume();
                 refuse(request, GatewayError.RATE_LIMITED.notExecuted("This user has too many connections"), "");
@@ -102,7 +103,6 @@ final class Upgrade {
     }
 
     private void refuse(HttpServerRequest request, Failure failure, String legacy) {
-        loop.meters().refused(legacy, failure.error());
-        Problems.send(request, failure, legacy);
+        loop.meters().refused(Problems.send(request, failure, legacy), legacy, failure);
     }
 }

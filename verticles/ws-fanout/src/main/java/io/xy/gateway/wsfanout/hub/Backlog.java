@@ -51,10 +51,10 @@ final class Backlog {
     /**
      * Queues a value; when the queue is full, it waits behind a gap until it is shown or another one takes its place.
      *
-     * @param initial part of the first state, which is bounded by the number of subjects instead of the queue
+     * @param initial part of the first state, for which the queue is several times as long
      */
     void deliver(Value value, boolean initial) {
-        if (!initial && outbox.isFullFor(value)) {
+        if (outbox.isFullFor(value, initial)) {
             refuse(value);
             return;
         }
@@ -64,7 +64,7 @@ final class Backlog {
         boolean image = !value.epoch().equals(epoch);
         epoch = value.epoch();
         open = null;
-        outbox.add(new Delivery(binding, value, image));
+        outbox.add(new Delivery(binding, value, image, initial));
     }
 
     private void refuse(Value value) {
@@ -151,17 +151,20 @@ final class Backlog {
         if (grows) {
             open = null;
         }
-        if (grows && gap.hidesNewest()) {
+        if (grows && gap.hidesNewest() && !binding.spares(channel.last())) {
             Value newest = channel.last();
             boolean fresh = bindNow(sink, false);
             gap.tell(sink, newest.previous());
-            sink.value(binding, newest, fresh);
+            binding.write(newest, fresh, sink);
             gap.tellAfter(sink, newest.sequence());
         } else {
             if (gap.binds) {
                 sink.bind(channel, gap.epoch());
             }
             gap.tell(sink, Long.MAX_VALUE);
+            if (grows && gap.hidesNewest()) {
+                binding.keepBackNewest(sink);
+            }
         }
     }
 

@@ -14,6 +14,7 @@ public final class Binding implements Entry {
     private final Terms terms = new Terms();
 
     private final Backlog backlog;
+    private final Expiry expiry;
     private boolean queued;
     private boolean valueDue;
     private boolean imageDue;
@@ -27,6 +28,7 @@ public final class Binding implements Entry {
         this.channel = channel;
         this.outbox = outbox;
         this.backlog = new Backlog(this, channel, outbox);
+        this.expiry = new Expiry(channel);
     }
 
     public Channel channel() {
@@ -132,6 +134,16 @@ public final class Binding implements Entry {
         }
     }
 
+    /** The first value that the channel ever had: it waits for no tick. */
+    void onFirst(Value value) {
+        if (mode() == Mode.ALL) {
+            deliver(value, false);
+        } else {
+            valueDue = true;
+            enqueue();
+        }
+    }
+
     /** The tick for which the binding waited. */
     void onTick() {
         waitsForTick = false;
@@ -140,11 +152,7 @@ public final class Binding implements Entry {
         }
     }
 
-    /**
-     * Queues a value of mode {@code all}; when the queue is full, names it as missing.
-     *
-     * @param initial part of the first state, which is bounded by the number of subjects instead of the queue
-     */
+    /** Queues a value of mode {@code all}; when the queue is full, names it as missing. */
     void deliver(Value value, boolean initial) {
         backlog.deliver(value, initial);
     }
@@ -165,6 +173,16 @@ public final class Binding implements Entry {
         if (mode() == Mode.LATEST) {
             imageDue = true;
             enqueue();
+        }
+    }
+
+    /** Shows the present value once more, where nothing newer is on its way: never one behind what waits. */
+    void show() {
+        if (mode() == Mode.LATEST) {
+            image();
+        } else if (!held && !backlog.hasHole()) {
+            boolean named = backlog.isKnown() && terms.maxAgeMillis() == 0;
+            outbox.add(named ? new Note(channel.last().image()) : new Delivery(this, channel.last(), true, true));
         }
     }
 
@@ -204,6 +222,8 @@ public final class Binding implements Entry {
         }
         if (mode() == Mode.LATEST) {
             emitNews(sink, backlog.takeGap());
+        } else {
+            expiry.end(sink);
         }
         if (stateDue) {
             stateDue = false;
@@ -218,16 +238,19 @@ public final class Binding implements Entry {
         }
         Value value = channel.last();
         boolean known = backlog.isKnown();
+        expiry.tell(sink);
         boolean fresh = backlog.bindNow(sink, bindDue);
         bindDue = false;
         if (gap != null && known) {
             gap.tell(sink, value.sequence() - 1);
         }
-        if (valueDue || imageDue) {
-            sink.value(this, value, fresh || imageDue);
-            valueDue = false;
-            imageDue = false;
+        if (imageDue || valueDue && !spares(value)) {
+            write(value, fresh || imageDue, sink);
+        } else if (valueDue) {
+            expiry.skipNewest(fresh, sink);
         }
+        valueDue = false;
+        imageDue = false;
         if (gap != null) {
             gap.tellAfter(sink, value.sequence());
         }
@@ -235,6 +258,7 @@ public final class Binding implements Entry {
 
     void emit(Gap gap, Sink sink) {
         if (!ended) {
+            expiry.tell(sink);
             backlog.emit(gap, sink);
         }
     }
@@ -243,10 +267,34 @@ public final class Binding implements Entry {
         if (ended) {
             return;
         }
+        if (!delivery.initial() && spares(delivery.value())) {
+            expiry.skip(delivery.value(), delivery.image(), sink);
+            // Told by the mark, unless something of the channel comes before it.
+            enqueue();
+            return;
+        }
+        expiry.tell(sink);
         if (delivery.image()) {
             sink.bind(channel, delivery.value().epoch());
         }
-        sink.value(this, delivery.value(), delivery.image());
+        write(delivery.value(), delivery.image(), sink);
+    }
+
+    /** Whether the value has waited for longer than the client allows. */
+    boolean spares(Value value) {
+        long longest = terms.maxAgeMillis();
+        return longest > 0 && channel.hub().nowMillis() - value.receivedAt() > longest;
+    }
+
+    /** The newest value lies in a gap and is too old to be shown. */
+    void keepBackNewest(Sink sink) {
+        expiry.tellStale(sink);
+    }
+
+    void write(Value value, boolean image, Sink sink) {
+        boolean owed = expiry.takeImage();
+        sink.value(this, value, image || owed);
+        expiry.sent(sink);
     }
 
     boolean closesWhenFull() {

@@ -10,6 +10,8 @@ public final class Figures {
     public long conflated;
     /** Values refused because a connection's queue was full. */
     public long droppedFull;
+    /** Values that waited for longer than their client allows. */
+    public long droppedOld;
     /** Values refused because the hub knows as many subjects as it may, or the subject is malformed. */
     public long droppedSubject;
     /** Records built; at most one per value. */

@@ -71,9 +71,11 @@ final class FirstState {
         Point point = subscription.takePoint(channel.subject());
         if (point != null) {
             resume(binding, channel, point);
-        } else if (binding.mode() == Mode.ALL && subscription.history() > 0) {
+        } else if (!newborn && binding.mode() == Mode.ALL && subscription.history() > 0) {
             recent(binding, channel);
-        } else if (subscription.images() || newborn) {
+        } else if (newborn) {
+            binding.onFirst(channel.last());
+        } else if (subscription.images()) {
             show(binding, channel);
         }
     }

@@ -5,6 +5,7 @@ final class Gap implements Entry {
     static final String SLOW = "slow";
     static final String HISTORY = "history";
     static final String UPSTREAM = "upstream";
+    static final String POLICY = "policy";
 
     final Binding binding;
     final String reason;

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * The heart of one fan-out instance: subject to last value, recent values and subscribers. Everything in it belongs to
@@ -32,6 +33,7 @@ public final class Hub {
      */
     public record Initial(int channels, int recovered, int lost) {}
 
+    private final LongSupplier clock;
     private final Limits limits;
     private final Catalogue catalogue;
     private final InterestBook interest;
@@ -49,6 +51,14 @@ public final class Hub {
     private int subscriptions;
 
     public Hub(Vertx vertx, Limits limits, StreamsConfig streams, InterestBook interest) {
+        this(vertx, limits, streams, interest, System::currentTimeMillis);
+    }
+
+    /**
+     * @param clock milliseconds since 1970
+     */
+    Hub(Vertx vertx, Limits limits, StreamsConfig streams, InterestBook interest, LongSupplier clock) {
+        this.clock = clock;
         this.limits = limits;
         this.catalogue = new Catalogue(streams);
         this.interest = interest;
@@ -84,9 +94,9 @@ public final class Hub {
         return catalogue.usualMode(pattern);
     }
 
-    /** Whether the sources may be asked for the pattern too. */
-    public boolean hasRoomFor(String pattern) {
-        return interest.hasRoomFor(pattern);
+    /** Whether the sources may be asked for the pattern too, and the connection takes what it has asked for so far. */
+    public boolean hasRoomFor(Outbox outbox, String pattern) {
+        return interest.hasRoomFor(pattern) && !outbox.isBehind();
     }
 
     /** Adds a subscription and queues its first state. */
@@ -131,14 +141,14 @@ public final class Hub {
         int[] count = new int[1];
         bySubject.covered(pattern, channel -> {
             count[0]++;
-            boolean known = outbox.binding(channel) != null;
-            if (!known) {
-                outbox.ordered(channel.bindRecord(channel.epoch()));
+            Binding binding = outbox.binding(channel);
+            if (binding != null) {
+                binding.show();
+                return;
             }
+            outbox.ordered(channel.bindRecord(channel.epoch()));
             outbox.ordered(channel.last().image());
-            if (!known) {
-                outbox.ordered(Records.released(channel.number()));
-            }
+            outbox.ordered(Records.released(channel.number()));
         });
         return count[0];
     }
@@ -212,6 +222,10 @@ public final class Hub {
 
     public void stop() {
         ticks.stop();
+    }
+
+    long nowMillis() {
+        return clock.getAsLong();
     }
 
     Recoveries recoveries() {

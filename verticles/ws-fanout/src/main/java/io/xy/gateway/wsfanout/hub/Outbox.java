@@ -15,6 +15,9 @@ public final class Outbox {
     /** And after so long it is given up. Longer than a browser freezes a tab before it resumes it. */
     static final long HOPELESS_MILLIS = 120_000;
 
+    /** A first state may be so many times as long as the queue for live values. */
+    static final int FIRST_STATE = 16;
+
     private final Hub hub;
     private final Sink sink;
     private final ArrayDeque<byte[]> urgent = new ArrayDeque<>();
@@ -135,9 +138,32 @@ public final class Outbox {
         }
     }
 
-    boolean isFullFor(Value value) {
-        return messages >= hub.limits().queueMessages()
-                || bytes + value.cost() > hub.limits().queueBytes();
+    /**
+     * @param initial part of a first state
+     */
+    boolean isFullFor(Value value, boolean initial) {
+        long times = initial ? FIRST_STATE : 1;
+        return messages >= times * hub.limits().queueMessages()
+                || bytes + value.cost() > times * hub.limits().queueBytes();
+    }
+
+    /** Whether so much waits that nothing more may be subscribed: who only asks and never reads would fill the memory. */
+    boolean isBehind() {
+        return ordered.size() >= FIRST_STATE * hub.limits().queueMessages();
+    }
+
+    /** Since when nothing was taken while something waits, in milliseconds; 0 when nothing waits. */
+    public long blockedMillis(long nowMillis) {
+        return blockedSince == 0 ? 0 : Math.max(0, nowMillis - blockedSince);
+    }
+
+    /** Everything that waits here: values, marks, gaps and answers. */
+    public int entries() {
+        return ordered.size() + urgent.size();
+    }
+
+    public long bytes() {
+        return bytes;
     }
 
     @Nullable

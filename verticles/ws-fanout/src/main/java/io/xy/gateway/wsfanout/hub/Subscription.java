@@ -16,15 +16,20 @@ public final class Subscription {
      * @param history how many recent values are sent first, mode {@code all} only
      * @param since by subject, where the client stopped
      * @param closeWhenFull whether an overflow ends the connection instead of leaving a gap
+     * @param maxAgeMillis values that waited until they are older are not sent; 0 for any age
      */
-    public record Start(boolean images, int history, Map<String, Point> since, boolean closeWhenFull) {
+    public record Start(
+            boolean images, int history, Map<String, Point> since, boolean closeWhenFull, long maxAgeMillis) {
         /** Live values only. */
-        public static final Start LIVE = new Start(false, 0, Map.of(), false);
+        public static final Start LIVE = new Start(false, 0, Map.of(), false, 0);
 
         public Start {
             since = Map.copyOf(since);
         }
     }
+
+    /** Flushes under load are up to 33 ms apart. */
+    private static final long SHORTEST_AGE_MILLIS = 100;
 
     private final Outbox outbox;
     private final long handle;
@@ -77,6 +82,12 @@ public final class Subscription {
 
     boolean closeWhenFull() {
         return start.closeWhenFull();
+    }
+
+    /** Oldest age in milliseconds of a value that waited; never so short that the rate alone uses it up. 0 for any age. */
+    public long maxAgeMillis() {
+        long asked = start.maxAgeMillis();
+        return asked == 0 ? 0 : Math.max(asked, Math.max(SHORTEST_AGE_MILLIS, 2L * tier.periodMillis()));
     }
 
     /** Where the client stopped on this subject; told once, because it is spent with the first channel. */

@@ -9,6 +9,7 @@ final class Terms {
     private Mode mode = Mode.LATEST;
     private Tier tier = Tier.HZ1;
     private boolean closeWhenFull;
+    private long maxAgeMillis;
 
     List<Subscription> subscriptions() {
         return subscriptions;
@@ -27,6 +28,11 @@ final class Terms {
         return closeWhenFull;
     }
 
+    /** The longest age that one of them permits; 0 for any. */
+    long maxAgeMillis() {
+        return maxAgeMillis;
+    }
+
     void add(Subscription subscription) {
         subscriptions.add(subscription);
     }
@@ -41,6 +47,8 @@ final class Terms {
         mode = Mode.LATEST;
         tier = Tier.HZ1;
         closeWhenFull = false;
+        boolean anyAge = subscriptions.isEmpty();
+        long longest = 0;
         for (Subscription subscription : subscriptions) {
             closeWhenFull |= subscription.closeWhenFull();
             if (subscription.mode() == Mode.ALL) {
@@ -49,7 +57,10 @@ final class Terms {
             if (subscription.tier().compareTo(tier) > 0) {
                 tier = subscription.tier();
             }
+            anyAge |= subscription.maxAgeMillis() == 0;
+            longest = Math.max(longest, subscription.maxAgeMillis());
         }
+        maxAgeMillis = anyAge ? 0 : longest;
         return mode != before;
     }
 }

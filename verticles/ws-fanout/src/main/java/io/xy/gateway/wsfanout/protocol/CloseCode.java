@@ -11,7 +11,8 @@ public enum CloseCode {
     RATE_LIMITED(4101, "{\"after\":1000,\"code\":\"rate_limited\"}"),
     TOO_SLOW(4102, "{\"after\":1000,\"code\":\"XYW003\"}"),
     TOO_MANY(4103, "{\"after\":5000,\"code\":\"too_many_connections\"}"),
-    EXPIRED(4200, "token expired"),
+    AUTH_UNAVAILABLE(4104, "{\"after\":1000,\"code\":\"auth_unavailable\"}"),
+    EXPIRED(4200, "XYW005 token expired"),
     REVOKED(4201, "revoked"),
     AUTH_TIMEOUT(4202, "XYW001 auth not received in time"),
     INVALID_TOKEN(4203, "XYW005 invalid token"),
@@ -29,6 +30,16 @@ public enum CloseCode {
 
     public short code() {
         return code;
+    }
+
+    /** The first gateway's code for it; empty when it had none. */
+    public String legacy() {
+        return switch (this) {
+            case AUTH_TIMEOUT -> LegacyCode.UNAUTHORISED;
+            case TOO_SLOW -> LegacyCode.DROPPED;
+            case EXPIRED, INVALID_TOKEN -> LegacyCode.TOKEN_INVALID;
+            default -> "";
+        };
     }
 
     /** At most 123 bytes. */

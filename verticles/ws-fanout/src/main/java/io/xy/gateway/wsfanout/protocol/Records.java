@@ -3,6 +3,7 @@ package io.xy.gateway.wsfanout.protocol;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.xy.gateway.shared.error.Failure;
+import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.Payload;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -43,12 +44,14 @@ public final class Records {
     }
 
     /**
-     * Names a channel.
+     * Names a channel. Epochs of a JetStream stream ({@code js:}) and of a publisher that numbers ({@code src:}) are the
+     * same on every node; all others are this node's.
      *
      * @param linked whether each value names the one before it, because sequences do not grow by one
      */
     public static byte[] bind(int channel, String subject, String epoch, boolean linked) {
-        JsonObject meta = new JsonObject().put("o", "node").put("q", linked ? "link" : "step");
+        boolean numbered = epoch.startsWith("js:") || epoch.startsWith("src:");
+        JsonObject meta = new JsonObject().put("o", numbered ? "src" : "node").put("q", linked ? "link" : "step");
         return record("b", channel, subject, epoch, meta);
     }
 
@@ -85,7 +88,7 @@ public final class Records {
     }
 
     public static byte[] ended(long sub, Failure failure, String corr) {
-        return record("x", sub, failure(failure, corr));
+        return record("x", sub, failure(failure, corr, LegacyCode.of(failure.error())));
     }
 
     public static byte[] hello(JsonObject hello) {
@@ -102,8 +105,11 @@ public final class Records {
         return join(head, body.isEmpty() ? ascii("null") : body.array(), ascii("}]"));
     }
 
-    public static byte[] error(long id, Failure failure, String corr) {
-        return record("err", id, failure(failure, corr));
+    /**
+     * @param legacy the first gateway's code; empty when it had none
+     */
+    public static byte[] error(long id, Failure failure, String corr, String legacy) {
+        return record("err", id, failure(failure, corr, legacy));
     }
 
     /** An error of a call: says what became of it. */
@@ -111,7 +117,8 @@ public final class Records {
         return record(
                 "err",
                 id,
-                failure(failure, corr).put("outcome", failure.outcome().word()));
+                failure(failure, corr, legacyOfCall(failure.error()))
+                        .put("outcome", failure.outcome().word()));
     }
 
     public static byte[] ping(long now) {
@@ -126,15 +133,19 @@ public final class Records {
         return record("drain", new JsonObject().put("in", inMillis).put("why", why));
     }
 
-    private static JsonObject failure(Failure failure, String corr) {
+    /** A route that is forbidden is no subject that is refused. */
+    private static String legacyOfCall(GatewayError error) {
+        return error == GatewayError.FORBIDDEN ? "" : LegacyCode.of(error);
+    }
+
+    private static JsonObject failure(Failure failure, String corr, String legacy) {
         JsonObject object = new JsonObject()
                 .put("code", failure.error().code())
                 .put("retry", failure.error().retry())
                 .put("after", failure.retryAfterMillis())
                 .put("msg", failure.detail())
                 .put("corr", corr);
-        String reference = LegacyCode.of(failure.error());
-        return reference.isEmpty() ? object : object.put("ref", reference);
+        return legacy.isEmpty() ? object : object.put("ref", legacy);
     }
 
     private static byte[] record(Object... items) {

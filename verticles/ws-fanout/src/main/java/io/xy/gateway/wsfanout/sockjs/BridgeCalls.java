@@ -7,6 +7,7 @@ import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.error.GatewayException;
 import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.shared.message.Deadline;
+import io.xy.gateway.shared.message.Payload;
 import io.xy.gateway.shared.message.RouteCall;
 import io.xy.gateway.wsfanout.connection.Loop;
 import io.xy.gateway.wsfanout.connection.Target;
@@ -39,15 +40,21 @@ final class BridgeCalls {
 
     /** {@code send("xy.api", {"to":"POST /api/v1/…","body":…,"ms":n,"idem":"…"})}. */
     void call(ClientOp op) {
-        if (inFlight >= MAX_IN_FLIGHT) {
-            fail(op, GatewayError.OVERLOADED.notExecuted("Too many calls are under way on this connection"));
-            return;
-        }
-        RouteCall call;
         try {
-            call = routeCall(ClientOp.read(op.body().array()));
+            send(op, routeCall(ClientOp.read(op.body().array())));
         } catch (GatewayException e) {
             fail(op, e.failure());
+        }
+    }
+
+    /** Calls a route in the name of the client, whose answer comes under the reply address of the send. */
+    void call(ClientOp op, String method, String path, Payload body) {
+        send(op, new RouteCall(nextId(), method, path, body, visitor.token(), peer, "", Deadline.in(DEFAULT_MILLIS)));
+    }
+
+    private void send(ClientOp op, RouteCall call) {
+        if (inFlight >= MAX_IN_FLIGHT) {
+            fail(op, GatewayError.OVERLOADED.notExecuted("Too many calls are under way on this connection"));
             return;
         }
         inFlight++;
@@ -65,9 +72,16 @@ final class BridgeCalls {
     }
 
     void fail(ClientOp op, Failure failure) {
+        fail(op, failure, "");
+    }
+
+    /**
+     * @param legacy the first gateway's code; empty when it had none
+     */
+    void fail(ClientOp op, Failure failure, String legacy) {
         String address = replyAddress(op);
         if (!address.isEmpty()) {
-            answer.accept(Envelope.failure(address, failure));
+            answer.accept(Envelope.failure(address, failure, legacy));
         }
     }
 
@@ -77,7 +91,7 @@ final class BridgeCalls {
                 inner.text("method", ""),
                 !inner.body().isEmpty());
         return new RouteCall(
-                connection + '-' + ++calls,
+                nextId(),
                 target.method(),
                 target.path(),
                 inner.body(),
@@ -85,6 +99,10 @@ final class BridgeCalls {
                 peer,
                 inner.text("idem", ""),
                 Deadline.in(inner.number("ms", 1, MAX_MILLIS, DEFAULT_MILLIS)));
+    }
+
+    private String nextId() {
+        return connection + '-' + ++calls;
     }
 
     private void answer(ClientOp op, AsyncResult<CallReply> done) {

@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The token comes in the {@code Authorization} header of a frame ({@code defaultHeaders} of the client), or in
  * {@code send("xy.auth", {token})}. Until then everything is refused with {@code access_denied}. Calls go to
- * {@code send("xy.api", {to, body, ms, idem})}; other addresses are closed, and so is {@code publish}.
+ * {@code send("xy.api", {to, body, ms, idem})} or under the names of the desk's events ({@link DeskEvents}); other addresses
+ * are closed, and so is {@code publish}.
  */
 public final class BridgeConnection implements Member {
     private static final Logger LOG = LoggerFactory.getLogger(BridgeConnection.class);
@@ -45,12 +46,14 @@ public final class BridgeConnection implements Member {
     private static final long GONE_MILLIS = 60_000;
 
     private final Loop loop;
+    private final String id;
     private final SockJSSocket socket;
     private final Visitor visitor;
     private final Presence presence;
     private final BridgeSink sink;
     private final Outbox outbox;
     private final BridgeCalls calls;
+    private final DeskEvents desk;
     private final TokenBucket frames;
     private final Map<String, Subscription> byAddress = new HashMap<>();
     private long heardAt = System.currentTimeMillis();
@@ -62,6 +65,7 @@ public final class BridgeConnection implements Member {
     BridgeConnection(Loop loop, String id, SockJSSocket socket, Visitor visitor, Runnable onGone) {
         this.onGone = onGone;
         this.loop = loop;
+        this.id = id;
         this.socket = socket;
         this.visitor = visitor;
         this.sink =
@@ -71,6 +75,8 @@ public final class BridgeConnection implements Member {
         this.presence = new Presence(loop, this, visitor, outbox, peer, GONE_MILLIS);
         sink.onDrained(outbox::onWritable);
         this.calls = new BridgeCalls(loop, visitor, id, peer, sink::write);
+        this.desk = new DeskEvents(loop, outbox, presence.passport(), calls, this::refuse);
+        sink.addresses(desk::address);
         this.frames = new TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, heardAt);
     }
 
@@ -90,13 +96,18 @@ public final class BridgeConnection implements Member {
     }
 
     @Override
-    public int queueSize() {
-        return outbox.size();
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public Outbox outbox() {
+        return outbox;
     }
 
     @Override
     public int subscriptions() {
-        return byAddress.size();
+        return byAddress.size() + desk.size();
     }
 
     @Override
@@ -118,6 +129,7 @@ public final class BridgeConnection implements Member {
     @Override
     public void close(CloseCode code) {
         if (!presence.isOver()) {
+            loop.meters().closed(id, code);
             onClosed();
             sink.write(Envelope.error(code.code() + " " + code.reason(), ""));
             // Closing empties the session's queue, so the last word must have left it.
@@ -179,7 +191,8 @@ public final class BridgeConnection implements Member {
 
     private void onVerified(ClientOp op, String token, AsyncResult<Principal> done) {
         if (done.failed()) {
-            deny(op, GatewayException.failureOf(done.cause()), LegacyCode.TOKEN_INVALID);
+            Failure failure = GatewayException.failureOf(done.cause());
+            deny(op, failure, LegacyCode.of(failure.error()));
         } else if (!visitor.mayBecome(done.result())) {
             deny(op, GatewayError.FORBIDDEN.notExecuted("The token is another user's"), LegacyCode.UNAUTHORISED);
         } else if (!presence.passport().admits(done.result())) {
@@ -216,13 +229,17 @@ public final class BridgeConnection implements Member {
             sink.write(Envelope.error("address_already_registered", ""));
             return;
         }
+        if (DeskEvents.isHeard(address)) {
+            // Values come as soon as something is subscribed under one of the desk's names.
+            return;
+        }
         Failure refusal = loop.entitlement().refusal(principal, address);
         if (refusal != null) {
             deny(op, refusal, LegacyCode.SUBJECT_REFUSED);
             return;
         }
         if (byAddress.size() >= loop.config().ws().maxSubscriptions()
-                || !loop.hub().hasRoomFor(address)
+                || !loop.hub().hasRoomFor(outbox, address)
                 || !presence.passport().subscribes()) {
             sink.write(Envelope.error("max_handlers_reached", address));
             return;
@@ -250,31 +267,45 @@ public final class BridgeConnection implements Member {
                                 .put("user", principal.id())
                                 .put("exp", Math.max(0, visitor.leftMillis(System.currentTimeMillis()))));
             case API -> calls.call(op);
-            default -> deny(op, GatewayError.FORBIDDEN.notExecuted("Not an open address"), LegacyCode.SUBJECT_REFUSED);
+            default -> {
+                try {
+                    if (!desk.send(op, principal, address)) {
+                        refuse(op, GatewayError.FORBIDDEN.notExecuted("Not an open address"));
+                    }
+                } catch (GatewayException e) {
+                    refuse(op, e.failure());
+                }
+            }
         }
     }
 
+    private void refuse(ClientOp op, Failure failure) {
+        deny(op, failure, LegacyCode.of(failure.error()));
+    }
+
     private void recheck(Principal principal) {
+        desk.recheck(principal);
         for (String address : List.copyOf(byAddress.keySet())) {
             if (loop.entitlement().refusal(principal, address) != null) {
                 unregister(address);
-                sink.write(Envelope.error(Envelope.ACCESS_DENIED, address));
+                sink.write(Envelope.error(Envelope.ACCESS_DENIED, address, LegacyCode.SUBJECT_REFUSED));
             }
         }
     }
 
     private void deny(ClientOp op, Failure failure, String legacy) {
-        loop.meters().refused(legacy, failure.error());
+        loop.meters().refused(id, legacy, failure);
         if (!op.text("replyAddress", "").isEmpty()) {
-            calls.fail(op, failure);
+            calls.fail(op, failure, legacy);
         } else {
-            sink.write(Envelope.error(Envelope.ACCESS_DENIED, op.text("address", "")));
+            sink.write(Envelope.error(Envelope.ACCESS_DENIED, op.text("address", ""), legacy));
         }
     }
 
     private void onClosed() {
         presence.end(() -> {
             List.copyOf(byAddress.keySet()).forEach(this::unregister);
+            desk.endAll();
             onGone.run();
         });
     }

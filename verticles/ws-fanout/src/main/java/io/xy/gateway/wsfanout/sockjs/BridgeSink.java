@@ -7,6 +7,7 @@ import io.xy.gateway.wsfanout.hub.Channel;
 import io.xy.gateway.wsfanout.hub.Sink;
 import io.xy.gateway.wsfanout.hub.Subscription;
 import io.xy.gateway.wsfanout.hub.Value;
+import java.util.function.Function;
 
 /**
  * Writes envelopes to one SockJS socket and counts what has not been taken yet: the session itself queues without a
@@ -17,6 +18,7 @@ final class BridgeSink implements Sink {
     private final SockJSSocket socket;
     private final Runnable onTooSlow;
     private Runnable onDrained = () -> {};
+    private Function<Subscription, String> addresses = Subscription::pattern;
     private long underWay;
 
     BridgeSink(Loop loop, SockJSSocket socket, Runnable onTooSlow) {
@@ -27,6 +29,11 @@ final class BridgeSink implements Sink {
 
     void onDrained(Runnable listener) {
         onDrained = listener;
+    }
+
+    /** Tells under which address the values of a subscription are sent. */
+    void addresses(Function<Subscription, String> naming) {
+        addresses = naming;
     }
 
     /** An answer; ends the connection when a client asks and asks but does not read. */
@@ -54,7 +61,7 @@ final class BridgeSink implements Sink {
     public void value(Binding binding, Value value, boolean image) {
         loop.hub().figures().sent(value);
         for (Subscription subscription : binding.subscriptions()) {
-            write(envelope(subscription.pattern(), value));
+            write(envelope(addresses.apply(subscription), value));
         }
     }
 

@@ -45,20 +45,28 @@ final class Envelope {
     }
 
     /** The refusal of a send, by the code of the failure. */
-    static String failure(String replyAddress, Failure failure) {
-        return new JsonObject()
+    static String failure(String replyAddress, Failure failure, String legacy) {
+        JsonObject body = new JsonObject()
                 .put("type", "err")
                 .put("address", replyAddress)
                 .put("failureCode", failure.error().status())
                 .put("failureType", "RECIPIENT_FAILURE")
                 .put("message", failure.error().code())
-                .put("outcome", failure.outcome().word())
-                .encode();
+                .put("outcome", failure.outcome().word());
+        return (legacy.isEmpty() ? body : body.put("ref", legacy)).encode();
     }
 
     /** An error without a reply address, as the stock bridge words it. */
     static String error(String word, String address) {
+        return error(word, address, "");
+    }
+
+    /** The same with the first gateway's code. */
+    static String error(String word, String address, String legacy) {
         JsonObject error = new JsonObject().put("type", "err").put("body", word).put("message", word);
-        return (address.isEmpty() ? error : error.put("address", address)).encode();
+        if (!address.isEmpty()) {
+            error.put("address", address);
+        }
+        return (legacy.isEmpty() ? error : error.put("ref", legacy)).encode();
     }
 }

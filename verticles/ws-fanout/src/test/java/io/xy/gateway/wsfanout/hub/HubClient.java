@@ -1,6 +1,7 @@
 package io.xy.gateway.wsfanout.hub;
 
 import io.xy.gateway.wsfanout.oracle.Ledger;
+import io.xy.gateway.wsfanout.protocol.Records;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ final class HubClient {
     private Outbox outbox;
     private @Nullable Subscription subscription;
     private Mode mode;
+    private long maxAge;
 
     HubClient(OneTurn turn, String pattern, Mode mode, Ledger ledger) {
         this.hub = turn.hub();
@@ -21,6 +23,16 @@ final class HubClient {
         this.mode = mode;
         this.sink = new RecordingSink(ledger);
         this.outbox = new Outbox(hub, sink);
+    }
+
+    /** Limits the age of what waits in later subscriptions. */
+    HubClient maxAge(long millis) {
+        maxAge = millis;
+        return this;
+    }
+
+    Outbox outbox() {
+        return outbox;
     }
 
     RecordingSink sink() {
@@ -42,10 +54,10 @@ final class HubClient {
             ledger().positions()
                     .forEach((subject, at) -> since.put(subject, new Subscription.Point(at.epoch(), at.sequence())));
         }
-        Subscription made =
-                new Subscription(outbox, 1, pattern, mode, Tier.TURN, new Subscription.Start(true, 0, since, false));
+        Subscription made = new Subscription(
+                outbox, 1, pattern, mode, Tier.TURN, new Subscription.Start(true, 0, since, false, maxAge));
         subscription = made;
-        hub.subscribe(made);
+        hub.subscribe(made, found -> outbox.ordered(Records.endOfState(1, found.channels())));
     }
 
     void unsubscribe() {
@@ -88,7 +100,10 @@ final class HubClient {
 
     /** The records without channel, time and payload: {@code d 5}, {@code g 6 9}, {@code b e1}. */
     List<String> brief() {
-        return sink.records().stream().map(HubClient::brief).toList();
+        return sink.records().stream()
+                .filter(record -> !record.startsWith("[\"e\""))
+                .map(HubClient::brief)
+                .toList();
     }
 
     private static String brief(String record) {

@@ -16,15 +16,18 @@ import java.util.function.Consumer;
  */
 final class OneTurn {
     static final int QUEUE = 3;
+    static final int QUEUE_BYTES = 1 << 20;
+    static final int SUBJECTS = 100;
     private static final String FILLER = "f";
 
     private final Vertx vertx;
     private final Hub hub;
+    private long now = 1;
 
     private OneTurn(Vertx vertx) {
         this.vertx = vertx;
-        Limits limits = new Limits(QUEUE, 1 << 20, 4, 1 << 20, 100, 100);
-        this.hub = new Hub(vertx, limits, Gateway.config(Map.of(), "").streams(), new InterestBook(100));
+        Limits limits = new Limits(QUEUE, QUEUE_BYTES, 4, 1 << 20, SUBJECTS, 100);
+        this.hub = new Hub(vertx, limits, Gateway.config(Map.of(), "").streams(), new InterestBook(100), () -> now);
     }
 
     static void run(Consumer<OneTurn> test) {
@@ -50,6 +53,11 @@ final class OneTurn {
         return new OneTurn(vertx);
     }
 
+    /** Time passes. */
+    void after(long millis) {
+        now += millis;
+    }
+
     Hub hub() {
         return hub;
     }
@@ -57,7 +65,7 @@ final class OneTurn {
     void value(String subject, int epoch, long sequence) {
         String json = "{\"q\":" + sequence + ",\"h\":" + Ledger.checksum(subject, sequence, FILLER) + ",\"p\":\""
                 + FILLER + "\"}";
-        hub.onRecord("nats", StreamRecord.value(subject, "e" + epoch, sequence, 1, Payload.utf8(json)), 1);
+        hub.onRecord("nats", StreamRecord.value(subject, "e" + epoch, sequence, 1, Payload.utf8(json)), now);
     }
 
     /** From the first to the last. */
@@ -68,6 +76,6 @@ final class OneTurn {
     }
 
     void lost(String subject, int epoch, long from, long to) {
-        hub.onRecord("nats", StreamRecord.gap(subject, "e" + epoch, from, to, "upstream", 1), 1);
+        hub.onRecord("nats", StreamRecord.gap(subject, "e" + epoch, from, to, "upstream", 1), now);
     }
 }
