@@ -6,12 +6,15 @@ import time
 
 import zmq
 
+import curve
+
 
 def main():
     endpoint, framing, codec = sys.argv[1:4]
     write = pickle.dumps if codec == "pickle" else lambda value: json.dumps(value).encode("utf-8")
     socket = zmq.Context().socket(zmq.PUB)
     socket.linger = 0
+    curve.serve(socket)
     socket.bind(endpoint)
     print("publisher ready", flush=True)
     count = 0

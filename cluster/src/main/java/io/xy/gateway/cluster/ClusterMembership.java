@@ -3,11 +3,15 @@ package io.xy.gateway.cluster;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.config.Config;
+import com.hazelcast.config.EvictionConfig;
+import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.core.HazelcastInstance;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.xy.gateway.shared.config.ClusterConfig;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -16,10 +20,14 @@ import java.util.function.Consumer;
  */
 final class ClusterMembership {
     private static final String NODE = "xy.node";
+    private static final int MAP_ENTRIES = 100_000;
 
     private ClusterMembership() {}
 
-    static HazelcastClusterManager manager(ClusterConfig cluster, String node) {
+    /**
+     * @param refreshMillis life of a refresh token
+     */
+    static HazelcastClusterManager manager(ClusterConfig cluster, String node, long refreshMillis) {
         Config config = ConfigUtil.loadConfig();
         config.setClusterName(cluster.name());
         config.getMemberAttributeConfig().setAttribute(NODE, node);
@@ -29,7 +37,21 @@ final class ClusterMembership {
         config.getMultiMapConfig("__vertx.subs").setBackupCount(2);
         config.getMapConfig("__vertx.haInfo").setBackupCount(2);
         config.getMapConfig("__vertx.nodeInfo").setBackupCount(2);
+        sessions(config, refreshMillis);
         return new HazelcastClusterManager(config);
+    }
+
+    /** Beyond the limits what was longest unused is forgotten; nothing outlives the last token that it is about. */
+    private static void sessions(Config config, long refreshMillis) {
+        for (String map : List.of("xy.sessions", "xy.revoked")) {
+            config.getMapConfig(map)
+                    .setBackupCount(2)
+                    .setTimeToLiveSeconds((int) Math.min(Integer.MAX_VALUE, refreshMillis / 1_000 + 1))
+                    .setEvictionConfig(new EvictionConfig()
+                            .setEvictionPolicy(EvictionPolicy.LRU)
+                            .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
+                            .setSize(MAP_ENTRIES));
+        }
     }
 
     /** Tells the listener the name of each node that leaves; called on a thread of Hazelcast's. */

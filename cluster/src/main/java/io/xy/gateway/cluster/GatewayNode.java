@@ -106,7 +106,8 @@ final class GatewayNode {
 
     private Vertx createVertx() throws PortInUse, StartFailed {
         HazelcastClusterManager membership = config.cluster().enabled()
-                ? ClusterMembership.manager(config.cluster(), config.node().id())
+                ? ClusterMembership.manager(
+                        config.cluster(), config.node().id(), config.jwt().refreshExpiresInMillis())
                 : null;
         Vertx created;
         try {

@@ -152,6 +152,52 @@ class SingleNodeTest {
                 .containsOnly("vega");
     }
 
+    /** The tables of the desk's page: number, kind, line, and the legs, none, or how the desk's parser fails. */
+    @ParameterizedTest
+    @Tag("Z7")
+    @Tag("Z10")
+    @ValueSource(strings = {"golden", "extra", "errors", "further"})
+    void everyLineOfTheDesksTablesIsParsedOverRest(String table) throws Exception {
+        String token = node.login();
+        Path rows = Node.ROOT.resolve("verticles/simulator/src/test/resources/instruction/" + table + ".tsv");
+        for (String row : Files.readAllLines(rows)) {
+            String[] cells = row.split("\t", -1);
+            JsonObject body = new JsonObject()
+                    .put("text", cells[2])
+                    .put("type", cells[1])
+                    .put("accounts", new JsonArray().add("account1"));
+            HttpResponse<String> answer = node.post("/api/v1/instructions/parse", token, body.encode());
+            JsonObject said = new JsonObject(answer.body());
+            if (cells[3].isEmpty() || cells[3].startsWith("!")) {
+                assertThat(answer.statusCode()).as(row).isEqualTo(422);
+                assertThat(said.getString("code")).as(row).isEqualTo("instruction_invalid");
+                continue;
+            }
+            assertThat(answer.statusCode()).as(row).isEqualTo(200);
+            assertThat(said.getJsonArray("instructions").stream().map(leg -> ((JsonObject) leg).getString("parsed")))
+                    .as(row)
+                    .containsExactly(cells[3].split(" ; "));
+        }
+    }
+
+    @ParameterizedTest
+    @Tag("Z10")
+    @ValueSource(strings = {"500 买 万50 的c", "500 买 万1 万0.5 的c", "500 买 当月下月 万1 的c", "科创100 买 万1 的c", "双卖 万1 的v"})
+    void whatTheDeskMisreadsIsRefusedWhenStrictAndNeverExecuted(String line) {
+        String token = node.login();
+        JsonObject body =
+                new JsonObject().put("text", line).put("strict", true).put("accounts", new JsonArray().add("account1"));
+        HttpResponse<String> parsed = node.post("/api/v1/instructions/parse", token, body.encode());
+        assertThat(parsed.statusCode()).isEqualTo(422);
+        JsonObject order = new JsonObject()
+                .put("instructions", new JsonArray().add(new JsonObject().put("originalText", line)))
+                .put("accounts", new JsonArray().add("account1"));
+        HttpResponse<String> refused = node.post("/api/v1/instructions/execute", token, order.encode());
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(new JsonObject(refused.body()).getString("outcome")).isEqualTo("not-executed");
+        assertThat(refused.body()).contains(line);
+    }
+
     @Test
     @Tag("N2")
     @Tag("N12")

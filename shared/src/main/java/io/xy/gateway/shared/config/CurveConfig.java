@@ -10,7 +10,8 @@ import java.util.List;
  * @param clients public keys that the broker of this process lets in; empty for every client that knows its key
  */
 public record CurveConfig(String publicKey, String secretKey, List<String> serverKeys, List<String> clients) {
-    private static final String KEY = "[0-9a-zA-Z.:+=^!/*?&<>()\\[\\]{}@%$#-]{40}";
+    /** A Z85 key. */
+    static final String KEY = "[0-9a-zA-Z.:+=^!/*?&<>()\\[\\]{}@%$#-]{40}";
 
     public CurveConfig {
         serverKeys = List.copyOf(serverKeys);

@@ -77,12 +77,14 @@ public record StreamsConfig(List<Rule> rules, Map<String, ZmqSource> sources) {
      * ZeroMQ publishers of one kind.
      *
      * @param endpoints each of them is connected to
+     * @param serverKey public CURVE key that the publishers must prove; empty for plain text
      * @param pushed whether it also takes what is pushed to the worker of the gateway
      * @param topics prefixes of the topics that are wanted; empty for all
      * @param mappings the first that fits counts; what none fits is dropped
      */
     public record ZmqSource(
             List<String> endpoints,
+            String serverKey,
             boolean pushed,
             Framing framing,
             Encoding codec,
@@ -104,6 +106,9 @@ public record StreamsConfig(List<Rule> rules, Map<String, ZmqSource> sources) {
             List<String> endpoints = s.texts("endpoints", List.of())
                     .form("(tcp|ipc)://.+", "ZeroMQ endpoints such as tcp://host:5556")
                     .read("Publishers to connect to");
+            String serverKey = s.text("server-key", "")
+                    .form("(" + CurveConfig.KEY + ")?", "a Z85 key of 40 characters")
+                    .read("Public CURVE key of the publishers; then they must speak CURVE");
             boolean pushed = s.flag("pushed", false).read("Take what services push to the worker of the gateway");
             if (endpoints.isEmpty() && !pushed) {
                 s.problem("endpoints", "must name at least one publisher");
@@ -126,7 +131,7 @@ public record StreamsConfig(List<Rule> rules, Map<String, ZmqSource> sources) {
                 s.problem("map", "must say which subjects the topics become");
             }
             s.done();
-            return new ZmqSource(endpoints, pushed, framing, codec, topics, mappings);
+            return new ZmqSource(endpoints, serverKey, pushed, framing, codec, topics, mappings);
         }
     }
 

@@ -10,6 +10,7 @@ import io.xy.gateway.httpapi.front.Routing;
 import io.xy.gateway.httpapi.identity.Authentication;
 import io.xy.gateway.httpapi.identity.ClientCertificates;
 import io.xy.gateway.httpapi.identity.LoginLimits;
+import io.xy.gateway.httpapi.identity.NodeSessions;
 import io.xy.gateway.httpapi.identity.Revocations;
 import io.xy.gateway.httpapi.identity.SessionDesk;
 import io.xy.gateway.httpapi.identity.Sessions;
@@ -35,6 +36,7 @@ import io.xy.gateway.shared.message.HealthReport.Figure;
 import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.runtime.Directory;
 import io.xy.gateway.shared.runtime.HealthReporter;
+import io.xy.gateway.shared.runtime.RevokedSessions;
 import io.xy.gateway.shared.security.ApiKeys;
 import io.xy.gateway.shared.security.StreamEntitlement;
 import io.xy.gateway.shared.security.TokenIssuer;
@@ -42,19 +44,22 @@ import io.xy.gateway.shared.security.TokenVerifier;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * REST, console and pass-through on one port. Only wires: routing, identity and calls are behind it. One instance per
  * event loop; instances share the {@link NodeStores} and nothing else.
  */
 public final class HttpApiVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpApiVerticle.class);
     private static final int SESSIONS = 100_000;
     private static final int LOGIN_KEYS = 10_000;
     private static final int REVOCATIONS = 100_000;
 
     /** What the instances of one node share; safe on any thread. */
     public record NodeStores(
-            Sessions sessions,
+            NodeSessions sessions,
             LoginLimits logins,
             Revocations revocations,
             RateTable rates,
@@ -64,7 +69,7 @@ public final class HttpApiVerticle extends VerticleBase {
             AccessLog access) {
         public static NodeStores create(GatewayConfig config) {
             return new NodeStores(
-                    new Sessions(SESSIONS, config.jwt().refreshExpiresInMillis()),
+                    new NodeSessions(SESSIONS),
                     new LoginLimits(LOGIN_KEYS),
                     new Revocations(REVOCATIONS, config.jwt().expiresInMillis()),
                     new RateTable(config.limits().keys()),
@@ -91,6 +96,9 @@ public final class HttpApiVerticle extends VerticleBase {
     private @Nullable ServiceCalls calls;
     private @Nullable UpstreamPool upstreams;
     private @Nullable HealthReporter reporter;
+    /** Null for a node that is alone. */
+    private @Nullable RevokedSessions revoked;
+
     private boolean draining;
 
     /**
@@ -129,6 +137,9 @@ public final class HttpApiVerticle extends VerticleBase {
         UpstreamPool pool = new UpstreamPool(vertx, config.http(), instance);
         upstreams = pool;
         Outcomes outcomes = new Outcomes(stores.ledger(), stores.late());
+        if (config.cluster().enabled()) {
+            revoked = new RevokedSessions(vertx, stores.revocations()::add);
+        }
         Routing routing = routing(bus, streams(bus, directory), bridges, pool, outcomes);
         if (config.http().accessLog()) {
             stores.access().join();
@@ -146,6 +157,7 @@ public final class HttpApiVerticle extends VerticleBase {
         return directory
                 .start()
                 .compose(heard -> bus.listen(Contract.CONTROL, this::onControl))
+                .compose(heard -> revoked == null ? Future.succeededFuture() : revoked.start())
                 .compose(heard -> bus.listen(Contract.OUTCOME_LATE, outcomes::onLate))
                 .compose(heard -> bus.serve(Contract.API_CALL, busCalls::serve))
                 .compose(serving -> api.listen())
@@ -203,7 +215,7 @@ public final class HttpApiVerticle extends VerticleBase {
         Authentication authentication = new Authentication(
                 verifier, keys, certificates, stores.revocations(), config.jwt().optional(), meters);
         SessionDesk sessions =
-                new SessionDesk(config.jwt(), issuer, bus, stores.sessions(), stores.logins(), stores.revocations());
+                new SessionDesk(config.jwt(), issuer, bus, sessions(), stores.logins(), stores.revocations(), revoked);
         return new Routing(
                 vertx,
                 config.http(),
@@ -219,17 +231,34 @@ public final class HttpApiVerticle extends VerticleBase {
                 trace);
     }
 
+    private Sessions sessions() {
+        long life = config.jwt().refreshExpiresInMillis();
+        return config.cluster().enabled() ? Sessions.ofCluster(vertx, life) : Sessions.of(stores.sessions(), life);
+    }
+
     private void onControl(Control control) {
         boolean ours =
                 control.node().isEmpty() || control.node().equals(config.node().id());
         if (control.kind() == Control.Kind.DRAIN && ours) {
             drain();
         } else if (control.kind() == Control.Kind.REVOKE && ours) {
-            stores.revocations().add(control.argument());
-            stores.sessions().end(control.argument());
-            if (upstreams != null) {
-                upstreams.revoke(control.argument());
-            }
+            revoke(control.argument());
+        }
+    }
+
+    /** The cluster hears it from one instance of each node, whoever said it. */
+    private void revoke(String session) {
+        long until = stores.revocations().add(session);
+        if (upstreams != null) {
+            upstreams.revoke(session);
+        }
+        RevokedSessions everywhere = revoked;
+        if (everywhere == null) {
+            stores.sessions().remove(session);
+        } else if (instance == 0) {
+            everywhere
+                    .add(session, until)
+                    .onFailure(e -> LOG.warn("the cluster did not take a revocation: {}", e.toString()));
         }
     }
 

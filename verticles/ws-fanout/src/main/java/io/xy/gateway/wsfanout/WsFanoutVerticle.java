@@ -13,6 +13,7 @@ import io.xy.gateway.shared.message.HealthReport.Figure;
 import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.runtime.Directory;
 import io.xy.gateway.shared.runtime.HealthReporter;
+import io.xy.gateway.shared.runtime.RevokedSessions;
 import io.xy.gateway.shared.security.ApiKeys;
 import io.xy.gateway.shared.security.ClientAddress;
 import io.xy.gateway.shared.security.ServerTls;
@@ -105,7 +106,8 @@ public final class WsFanoutVerticle extends VerticleBase {
                         consumer(bus),
                         query -> Future.succeededFuture(connections.slowest(query, System.currentTimeMillis()))))
                 .compose(serving -> bus.listen(Contract.CONTROL, control -> onControl(control, loop)))
-                .compose(listening -> listen(loop))
+                .compose(listening -> learnRevoked())
+                .compose(learned -> listen(loop))
                 .compose(open -> {
                     if (tls != null) {
                         tls.watch(open);
@@ -133,6 +135,13 @@ public final class WsFanoutVerticle extends VerticleBase {
             meters.stop();
         }
         return server == null ? Future.succeededFuture() : server.shutdown(CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** A node that joins must not let in whom the others have shown out. */
+    private Future<Void> learnRevoked() {
+        return config.cluster().enabled()
+                ? new RevokedSessions(vertx, (session, until) -> connections.revoke(session)).start()
+                : Future.succeededFuture();
     }
 
     /** This instance on the bus: batches are sent to it, and it tells what it keeps. */

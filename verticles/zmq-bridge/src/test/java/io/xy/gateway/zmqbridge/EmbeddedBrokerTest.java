@@ -115,6 +115,33 @@ class EmbeddedBrokerTest {
         }
     }
 
+    /** Megabytes of answers wait for a client that reads none; a direct client and the gateway are served as before. */
+    @Test
+    @Tag("Z9")
+    void aClientThatReadsNothingIsNoBurdenToOthers() {
+        String endpoint = endpoint();
+        String quiet = "account_service";
+        try (BridgeStage stage = BridgeStage.broker(directory, endpoint);
+                PeerProcess loud = Peers.worker(endpoint, SERVICE);
+                PeerProcess worker = Peers.worker(endpoint, quiet)) {
+            stage.awaitService(SERVICE);
+            stage.awaitService(quiet);
+            try (PeerProcess deaf = Peers.deaf(endpoint, SERVICE);
+                    PeerProcess client = Peers.client(endpoint, quiet)) {
+                for (int i = 0; i < 100; i++) {
+                    client.say("('add', [" + i + ", 1], {})");
+                    client.awaitLine("reply [True, " + (i + 1) + "]");
+                    assertThat(stage.result(quiet, "add", "[[" + i + ",2],{}]")).isEqualTo(String.valueOf(i + 2));
+                }
+                Await.until(
+                        "its service is there for others",
+                        () -> stage.call(SERVICE, "ping", "[[],{}]").status() == 200);
+                assertThat(deaf.isAlive() && loud.isAlive() && worker.isAlive()).isTrue();
+            }
+            assertThat(stage.result(SERVICE, "ping", "[[],{}]")).isEqualTo("\"pong\"");
+        }
+    }
+
     @Test
     @Tag("Z1")
     void plainWorkersAreServedOverLanes() {

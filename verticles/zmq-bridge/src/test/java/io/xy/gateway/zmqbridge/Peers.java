@@ -43,6 +43,16 @@ public final class Peers {
         return started("router ready", "router.py", endpoint, null);
     }
 
+    public static PeerProcess publisher(
+            Map<String, String> environment, String endpoint, String framing, String codec) {
+        return started(environment, "publisher ready", "publisher.py", endpoint, framing, codec);
+    }
+
+    /** Sends many calls whose answers are large, and never reads one. */
+    public static PeerProcess deaf(String endpoint, String service) {
+        return started("said", "deaf.py", endpoint, service);
+    }
+
     public static PeerProcess publisher(String endpoint, String framing, String codec) {
         return started("publisher ready", "publisher.py", endpoint, framing, codec);
     }

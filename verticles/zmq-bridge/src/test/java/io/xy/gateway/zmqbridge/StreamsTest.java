@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
 import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.message.Control;
 import io.xy.gateway.shared.message.Credit;
@@ -21,6 +22,7 @@ import io.xy.gateway.testkit.TestVertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.zeromq.ZMQ;
+import org.zeromq.ZMQ.Curve.KeyPair;
 
 /** Publishers of CPython, in both framings and both codecs, as streams of a fan-out instance. */
 @Tag("Z8")
@@ -129,6 +134,55 @@ class StreamsTest {
         }
     }
 
+    /** One endpoint has the key; another has a key of its own, a third none: those two are not heard. */
+    @ParameterizedTest(name = "with keys of its own: {0}")
+    @ValueSource(booleans = {true, false})
+    void publishersWithTheKeyAreHeardAndNoOthers(boolean known) throws Exception {
+        KeyPair theirs = key();
+        KeyPair others = key();
+        KeyPair ours = key();
+        String wrong = "tcp://127.0.0.1:" + Ports.free();
+        String plain = "tcp://127.0.0.1:" + Ports.free();
+        Map<String, String> own = known
+                ? Map.of("ZMQ_CURVE_PUBLIC_KEY", ours.publicKey, "ZMQ_CURVE_SECRET_KEY", ours.secretKey)
+                : Map.of();
+        Files.writeString(directory.resolve("streams.yaml"), """
+                sources:
+                  desk:
+                    endpoints: ["%s", "%s", "%s"]
+                    server-key: '%s'
+                    codec: json
+                    map: [{ topic: "market.{symbol}", subject: "xy.md.tick.{symbol}" }]
+                """.formatted(wrong, plain, endpoint, theirs.publicKey));
+        try (PeerProcess stranger = Peers.publisher(serving(others), wrong, "two", "json");
+                PeerProcess open = Peers.publisher(plain, "two", "json");
+                PeerProcess publisher = Peers.publisher(serving(theirs), endpoint, "two", "json");
+                BridgeStage stage = deployed("", own)) {
+            Await.until("values come", () -> {
+                want(stage, TICK);
+                return of(TICK).size() > 50;
+            });
+            int before = 0;
+            for (StreamRecord record : of(TICK)) {
+                int count = new JsonObject(json(record)).getInteger("count");
+                assertThat(before == 0 || count == before + 1).isTrue();
+                before = count;
+            }
+            assertThat(stranger.isAlive() && open.isAlive() && publisher.isAlive())
+                    .isTrue();
+        }
+    }
+
+    /** In a file {@code $} and a brace begin a variable. */
+    private static KeyPair key() {
+        KeyPair pair = ZMQ.Curve.generateKeyPair();
+        return pair.publicKey.contains("${") ? key() : pair;
+    }
+
+    private static Map<String, String> serving(KeyPair keys) {
+        return Map.of("CURVE_PUBLIC", keys.publicKey, "CURVE_SECRET", keys.secretKey);
+    }
+
     @Test
     void consumersGoWithTheirLeaseTheirNodeAndTheirAddress() throws Exception {
         try (BridgeStage stage = stage("two", "json", "");
@@ -162,8 +216,13 @@ class StreamsTest {
                       - { topic: "algo.{type}.{every}.{job}", subject: "xy.algo.{job}.{type}" }
                 """.formatted(
                         endpoint, framing.equals("two") ? "two-frames" : "single-pickle", codec));
-        BridgeStage stage = BridgeStage.deployed(
-                BridgeStage.config(directory, yaml, Map.of("ZMQ_BROKER_URL", "tcp://127.0.0.1:" + Ports.free())));
+        return deployed(yaml, Map.of());
+    }
+
+    private BridgeStage deployed(String yaml, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(Map.of("ZMQ_BROKER_URL", "tcp://127.0.0.1:" + Ports.free()));
+        environment.putAll(more);
+        BridgeStage stage = BridgeStage.deployed(BridgeStage.config(directory, yaml, environment));
         TestVertx.await(stage.bus.serve(Contract.STREAM_BATCH, KEY, this::onBatch));
         return stage;
     }

@@ -109,7 +109,9 @@ public final class IdentityTarget implements Asking {
         }
         desk.logins().forgive(account);
         desk.logins().forgive(address);
-        exchange.answer(started(exchange, desk.start(reply, name)));
+        desk.start(reply, name)
+                .onSuccess(started -> exchange.answer(started(exchange, started)))
+                .onFailure(e -> exchange.fail(GatewayException.failureOf(e)));
     }
 
     private void validate(Exchange exchange) {
@@ -117,8 +119,12 @@ public final class IdentityTarget implements Asking {
     }
 
     private void refresh(Exchange exchange) {
-        Sessions.Refreshed refreshed =
-                desk.refresh(String.valueOf(exchange.bodyFields().get("refreshToken")));
+        desk.refresh(String.valueOf(exchange.bodyFields().get("refreshToken")))
+                .onSuccess(refreshed -> onRefreshed(exchange, refreshed))
+                .onFailure(e -> exchange.fail(GatewayException.failureOf(e)));
+    }
+
+    private void onRefreshed(Exchange exchange, Sessions.Refreshed refreshed) {
         if (!refreshed.ended().isEmpty()) {
             LOG.warn("a refresh token of session {} came twice; the session is ended", refreshed.ended());
         }
@@ -131,10 +137,9 @@ public final class IdentityTarget implements Asking {
     }
 
     private void logout(Exchange exchange) {
-        desk.end(exchange.principal().session());
         ask(exchange, "logout", List.of(exchange.principal().id()), Map.of())
                 .onFailure(e -> LOG.debug("the back end was not told of a logout: {}", e.getMessage()));
-        answer(exchange, Map.of());
+        desk.end(exchange.principal().session()).onSuccess(ended -> answer(exchange, Map.of()));
     }
 
     private Answer started(Exchange exchange, Sessions.Started started) {

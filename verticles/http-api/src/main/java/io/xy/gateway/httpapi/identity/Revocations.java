@@ -22,7 +22,23 @@ public final class Revocations {
         this.lifeMillis = lifeMillis;
     }
 
-    public void add(String session) {
+    /**
+     * Revokes a session from now on, for as long as a token can live.
+     *
+     * @return when that is over, in milliseconds since 1970
+     */
+    public long add(String session) {
+        long end = System.currentTimeMillis() + lifeMillis;
+        add(session, end);
+        return end;
+    }
+
+    /**
+     * Revokes a session.
+     *
+     * @param end when its last token has expired, in milliseconds since 1970
+     */
+    public void add(String session, long end) {
         if (session.isEmpty()) {
             return;
         }
@@ -30,8 +46,8 @@ public final class Revocations {
         lock.lock();
         try {
             until.remove(session);
-            until.put(session, now + lifeMillis);
-            until.values().removeIf(end -> end < now);
+            until.put(session, end);
+            until.values().removeIf(over -> over < now);
             if (until.size() > limit) {
                 until.remove(until.keySet().iterator().next());
             }

@@ -1,9 +1,11 @@
 package io.xy.gateway.httpapi.identity;
 
+import io.vertx.core.Future;
 import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.config.JwtConfig;
 import io.xy.gateway.shared.message.Control;
+import io.xy.gateway.shared.runtime.RevokedSessions;
 import io.xy.gateway.shared.security.ApiKeys;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.shared.security.TokenIssuer;
@@ -14,21 +16,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts, continues and ends sessions, and says what they look like to clients. Belongs to one event loop; its stores
  * are the node's.
  */
 public final class SessionDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionDesk.class);
+
     private final JwtConfig config;
     private final @Nullable TokenIssuer issuer;
     private final Bus bus;
     private final Sessions sessions;
     private final LoginLimits logins;
     private final Revocations revocations;
+    private final @Nullable RevokedSessions everywhere;
 
     /**
      * @param issuer null where tokens come from somebody else
+     * @param everywhere what a cluster remembers; null for a node that is alone
      */
     public SessionDesk(
             JwtConfig config,
@@ -36,13 +44,15 @@ public final class SessionDesk {
             Bus bus,
             Sessions sessions,
             LoginLimits logins,
-            Revocations revocations) {
+            Revocations revocations,
+            @Nullable RevokedSessions everywhere) {
         this.config = config;
         this.issuer = issuer;
         this.bus = bus;
         this.sessions = sessions;
         this.logins = logins;
         this.revocations = revocations;
+        this.everywhere = everywhere;
     }
 
     /** Whether sessions can begin here. */
@@ -55,7 +65,7 @@ public final class SessionDesk {
     }
 
     /** Begins the session of a login that the back end accepted. */
-    Sessions.Started start(Map<?, ?> reply, String name) {
+    Future<Sessions.Started> start(Map<?, ?> reply, String name) {
         List<String> permissions = texts(reply.get("permissions"));
         List<String> accounts = reply.containsKey("accounts") ? texts(reply.get("accounts")) : List.of("*");
         String username = text(reply.get("username"), name);
@@ -72,21 +82,29 @@ public final class SessionDesk {
     }
 
     /** Spends a refresh token; one that comes twice ends its session on every node. */
-    Sessions.Refreshed refresh(String token) {
-        Sessions.Refreshed refreshed = sessions.refresh(token);
-        if (!refreshed.ended().isEmpty()) {
-            end(refreshed.ended());
-        }
-        return refreshed;
+    Future<Sessions.Refreshed> refresh(String token) {
+        return sessions.refresh(token)
+                .compose(refreshed -> refreshed.ended().isEmpty()
+                        ? Future.succeededFuture(refreshed)
+                        : end(refreshed.ended()).map(refreshed));
     }
 
-    /** Ends a session on every node. An API key is no session: only an operator revokes it. */
-    void end(String session) {
-        if (!session.isEmpty() && !session.startsWith(ApiKeys.SESSION)) {
-            sessions.end(session);
-            revocations.add(session);
-            bus.publish(Contract.CONTROL, new Control(Control.Kind.REVOKE, "", session));
+    /**
+     * Ends a session on every node, also on those that are not there yet. An API key is no session: only an operator
+     * revokes it. Never fails: the nodes that are there have heard of it, whatever the cluster's memory does.
+     */
+    Future<Void> end(String session) {
+        if (session.isEmpty() || session.startsWith(ApiKeys.SESSION)) {
+            return Future.succeededFuture();
         }
+        long until = revocations.add(session);
+        bus.publish(Contract.CONTROL, new Control(Control.Kind.REVOKE, "", session));
+        Future<Void> kept = everywhere == null ? Future.succeededFuture() : everywhere.add(session, until);
+        return Future.join(sessions.end(session), kept)
+                .onFailure(e ->
+                        LOG.warn("the cluster did not take note that session {} is over: {}", session, e.toString()))
+                .<Void>mapEmpty()
+                .otherwiseEmpty();
     }
 
     /** The answer to login and refresh. */

@@ -1,21 +1,20 @@
 package io.xy.gateway.httpapi.identity;
 
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.xy.gateway.httpapi.identity.SessionBook.Session;
 import io.xy.gateway.shared.security.Principal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Refresh tokens. A token is good once: each use gives the next one, and the second use of a spent token ends the whole
- * session, because one of its two users stole it. Kept as hashes, in memory, shared by the instances of one node and
- * safe on any thread; bounded: beyond the limit the session that was longest unused is forgotten.
+ * session, because one of its two users stole it. Kept as hashes; who knows a session's id cannot name its tokens. Safe
+ * on any thread.
  */
 public final class Sessions {
     private static final int FAMILY_LENGTH = 22;
@@ -37,24 +36,36 @@ public final class Sessions {
         private static final Refreshed REFUSED = new Refreshed(null, "");
     }
 
-    private record Session(Principal principal, String email, byte[] current, long until) {}
-
-    private final int limit;
+    private final SessionBook book;
     private final long lifeMillis;
     private final SecureRandom random = new SecureRandom();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, Session> sessions = new LinkedHashMap<>(64, 0.75f, true);
 
     /**
+     * Sessions of a node that is alone.
+     *
      * @param lifeMillis of a refresh token
      */
-    public Sessions(int limit, long lifeMillis) {
-        this.limit = limit;
+    public static Sessions of(NodeSessions node, long lifeMillis) {
+        return new Sessions(node, lifeMillis);
+    }
+
+    /**
+     * Sessions that all nodes of the cluster share.
+     *
+     * @param lifeMillis of a refresh token
+     */
+    public static Sessions ofCluster(Vertx vertx, long lifeMillis) {
+        return new Sessions(new ClusterSessions(vertx), lifeMillis);
+    }
+
+    Sessions(SessionBook book, long lifeMillis) {
+        this.book = book;
         this.lifeMillis = lifeMillis;
     }
 
     /** Begins a session for a caller who has just proved who it is. */
-    public Started start(Principal caller, String email) {
+    public Future<Started> start(Principal caller, String email) {
+        String family = text(16);
         Principal principal = new Principal(
                 caller.id(),
                 caller.name(),
@@ -62,66 +73,62 @@ public final class Sessions {
                 caller.permissions(),
                 caller.accounts(),
                 caller.subjects(),
-                UUID.randomUUID().toString(),
+                idOf(family),
                 caller.expiresAt());
-        lock.lock();
-        try {
-            Started started = put(text(16), principal, email);
-            if (sessions.size() > limit) {
-                sessions.remove(sessions.keySet().iterator().next());
-            }
-            return started;
-        } finally {
-            lock.unlock();
-        }
+        String token = family + text(32);
+        return book.put(principal.session(), session(principal, email, token))
+                .map(kept -> new Started(principal, email, token));
     }
 
     /** Spends a refresh token. */
-    public Refreshed refresh(String token) {
+    public Future<Refreshed> refresh(String token) {
         if (token.length() <= FAMILY_LENGTH) {
-            return Refreshed.REFUSED;
+            return Future.succeededFuture(Refreshed.REFUSED);
         }
         String family = token.substring(0, FAMILY_LENGTH);
-        lock.lock();
-        try {
-            Session session = sessions.get(family);
-            if (session == null || session.until < System.currentTimeMillis()) {
-                sessions.remove(family);
-                return Refreshed.REFUSED;
+        String id = idOf(family);
+        return book.find(id).compose(session -> {
+            if (session == null) {
+                return Future.succeededFuture(Refreshed.REFUSED);
             }
-            if (!MessageDigest.isEqual(session.current, hash(token))) {
-                sessions.remove(family);
-                return new Refreshed(null, session.principal.session());
+            if (session.until() < System.currentTimeMillis()) {
+                return book.remove(id).map(Refreshed.REFUSED);
             }
-            return new Refreshed(put(family, session.principal, session.email), "");
-        } finally {
-            lock.unlock();
-        }
+            return isCurrent(session, token) ? next(id, session, family) : reused(id);
+        });
     }
 
     /** Forgets a session: its refresh token is good for nothing from now on. */
-    public void end(String session) {
-        lock.lock();
-        try {
-            sessions.values().removeIf(each -> each.principal.session().equals(session));
-        } finally {
-            lock.unlock();
-        }
+    public Future<Void> end(String session) {
+        return book.remove(session);
     }
 
-    public int size() {
-        lock.lock();
-        try {
-            return sessions.size();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private Started put(String family, Principal principal, String email) {
+    /** Of two who come with the same token at the same time one is too late. */
+    private Future<Refreshed> next(String id, Session session, String family) {
         String token = family + text(32);
-        sessions.put(family, new Session(principal, email, hash(token), System.currentTimeMillis() + lifeMillis));
-        return new Started(principal, email, token);
+        return book.replace(id, session, session(session.principal(), session.email(), token))
+                .compose(done -> done
+                        ? Future.succeededFuture(
+                                new Refreshed(new Started(session.principal(), session.email(), token), ""))
+                        : reused(id));
+    }
+
+    private Future<Refreshed> reused(String id) {
+        return book.remove(id).map(new Refreshed(null, id));
+    }
+
+    private Session session(Principal principal, String email, String token) {
+        return new Session(principal, email, hash(token), System.currentTimeMillis() + lifeMillis);
+    }
+
+    private static boolean isCurrent(Session session, String token) {
+        return MessageDigest.isEqual(
+                session.current().getBytes(StandardCharsets.US_ASCII),
+                hash(token).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String idOf(String family) {
+        return hash(family).substring(0, FAMILY_LENGTH);
     }
 
     private String text(int bytes) {
@@ -130,9 +137,10 @@ public final class Sessions {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(drawn);
     }
 
-    private static byte[] hash(String token) {
+    private static String hash(String text) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -28,8 +28,12 @@ final class InstructionDesk {
     static DeskService service(DeskClock clock, Consumer<DeskEvent> events) {
         InstructionDesk desk = new InstructionDesk(clock, events);
         return new DeskService("instruction_service", desk.executions::advance)
-                .with("parse_instructions", List.of("text", "accounts", "timestamp", "strict"), 1, desk::parse)
-                .with("execute_instructions", List.of("instructions", "accounts", "dry_run"), 2, desk::execute)
+                .with("parse_instructions", List.of("text", "accounts", "timestamp", "strict", "type"), 1, desk::parse)
+                .with(
+                        "execute_instructions",
+                        List.of("instructions", "accounts", "dry_run", "strict"),
+                        2,
+                        desk::execute)
                 .with("get_execution_status", List.of("execution_id"), 1, desk::status)
                 .with("cancel_execution", List.of("execution_id"), 1, desk::cancel)
                 .with("get_instruction_history", List.of("accounts", "limit", "offset"), 0, desk::history);
@@ -40,16 +44,25 @@ final class InstructionDesk {
         arguments.texts("accounts");
         arguments.numberOrNull("timestamp");
         boolean strict = arguments.flagOr("strict", false);
-        InstructionType type = text.length() > MAX_LINE ? null : InstructionType.detect(text);
-        if (type == null) {
-            return unreadable(strict ? "the kind of instruction cannot be told from the line" : UNREADABLE);
-        }
         try {
-            List<Leg> legs = strict ? InstructionParser.parseStrictly(type, text) : InstructionParser.parse(type, text);
+            List<Leg> legs = legs(text, arguments.textOr("type", ""), strict);
             return legs.isEmpty() ? unreadable(UNREADABLE) : readable(text, legs);
         } catch (UnreadableInstruction e) {
             return unreadable(strict && e.getMessage() != null ? e.getMessage() : UNREADABLE);
         }
+    }
+
+    /**
+     * The legs of a line.
+     *
+     * @param kind as somebody says; the line's own signs decide when it is empty
+     */
+    private static List<Leg> legs(String line, String kind, boolean strict) {
+        InstructionType type = kind.isEmpty() ? InstructionType.detect(line) : InstructionType.of(kind);
+        if (type == null || line.length() > MAX_LINE) {
+            throw UnreadableInstruction.mismatch("the kind of instruction cannot be told from the line");
+        }
+        return strict ? InstructionParser.parseStrictly(type, line) : InstructionParser.parse(type, line);
     }
 
     private static JsonObject readable(String text, List<Leg> legs) {
@@ -72,6 +85,13 @@ final class InstructionDesk {
         List<Object> instructions = arguments.list("instructions");
         JsonArray accounts = arguments.texts("accounts");
         boolean dry = arguments.flagOr("dry_run", false);
+        JsonArray refused = arguments.flagOr("strict", true) ? misread(instructions) : new JsonArray();
+        if (!refused.isEmpty()) {
+            return new JsonObject()
+                    .put("success", false)
+                    .put("results", new JsonArray())
+                    .put("errors", refused);
+        }
         JsonArray results = new JsonArray();
         for (Object instruction : instructions) {
             JsonObject result = new JsonObject().put("instruction", Arguments.textIn(instruction, "raw"));
@@ -84,6 +104,38 @@ final class InstructionDesk {
                 .put("success", true)
                 .put("execution_id", executions.begin(accounts, instructions.size(), dry))
                 .put("results", results);
+    }
+
+    /** Why lines are not executed: what the desk's parser would misread must not become an order. */
+    private static JsonArray misread(List<Object> instructions) {
+        JsonArray refused = new JsonArray();
+        for (Object instruction : instructions) {
+            String line = line(instruction);
+            try {
+                if (!line.isEmpty()
+                        && legs(line, Arguments.textIn(instruction, "type"), true)
+                                .isEmpty()) {
+                    refused.add(line + ": no order can be read from it");
+                }
+            } catch (UnreadableInstruction e) {
+                refused.add(line + ": " + e.getMessage());
+            }
+        }
+        return refused;
+    }
+
+    /** The trader's line of an instruction, which may be the line itself; empty when it has none. */
+    private static String line(Object instruction) {
+        if (instruction instanceof String text) {
+            return text;
+        }
+        for (String name : List.of("raw", "originalText", "text")) {
+            String text = Arguments.textIn(instruction, name);
+            if (!text.isEmpty()) {
+                return text;
+            }
+        }
+        return "";
     }
 
     private JsonObject status(Arguments arguments) {

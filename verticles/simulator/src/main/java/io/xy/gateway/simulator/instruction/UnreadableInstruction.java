@@ -25,7 +25,7 @@ public final class UnreadableInstruction extends RuntimeException {
         return new UnreadableInstruction(Kind.MISSING, "missing: " + what);
     }
 
-    static UnreadableInstruction mismatch(String message) {
+    public static UnreadableInstruction mismatch(String message) {
         return new UnreadableInstruction(Kind.MISMATCH, message);
     }
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("Z10")
 class InstructionDeskTest {
@@ -86,6 +88,52 @@ class InstructionDeskTest {
         assertThat(parse("双买 500 的v", true).getJsonArray("errors").getString(0)).contains("missing");
         assertThat(parse("hello", true).getJsonArray("errors").getString(0)).contains("kind");
         assertThat(parse("500 买 万1 的c", true).getBoolean("success")).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "500 买 万50 的c, would be read as a target",
+        "500 买 当月下月 万1 的c, month",
+        "双买 500 的v, missing",
+        "hello, kind"
+    })
+    void whatWouldBeMisreadIsNotExecuted(String line, String why) {
+        for (Object instruction : List.of(
+                line,
+                new JsonObject().put("raw", line),
+                new JsonObject().put("originalText", line),
+                new JsonObject().put("text", line))) {
+            JsonArray both = new JsonArray()
+                    .add(new JsonObject().put("raw", "50 双卖 万1 的v"))
+                    .add(instruction);
+            JsonObject refused = execute(both, new JsonObject());
+            assertThat(refused.getBoolean("success")).isFalse();
+            assertThat(refused.getJsonArray("errors").getString(0)).contains(line, why);
+            assertThat(desk.events).isEmpty();
+        }
+        JsonArray one = new JsonArray().add(new JsonObject().put("raw", line));
+        assertThat(execute(one, new JsonObject().put("strict", false)).getBoolean("success"))
+                .isTrue();
+    }
+
+    @Test
+    void whatHasNoLineOrOneThatIsClearIsExecuted() {
+        JsonArray legs = new JsonArray()
+                .add(7)
+                .add(new JsonObject().put("parsed", "沪500 当月 万1 双卖vega"))
+                .add(new JsonObject().put("originalText", "500 买 万1 的c").put("type", "delta_single"))
+                .add("50 双卖 万1 的v");
+        assertThat(execute(legs, new JsonObject()).getBoolean("success")).isTrue();
+    }
+
+    private JsonObject execute(JsonArray instructions, JsonObject more) {
+        return desk.object(
+                SERVICE,
+                "execute_instructions",
+                new JsonArray(),
+                more.put("instructions", instructions)
+                        .put("accounts", new JsonArray().add("account1"))
+                        .put("dry_run", false));
     }
 
     @Test

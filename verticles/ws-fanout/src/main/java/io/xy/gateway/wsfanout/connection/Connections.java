@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 
 /** Every client of one instance, and what operators do to them. Belongs to one event loop. */
 public final class Connections {
-    private static final int MAX_REVOKED = 4_096;
+    private static final int MAX_REVOKED = 100_000;
     private static final int MAX_SLOW = 100;
 
     private final int max;

@@ -52,6 +52,18 @@ public record CurveRing(String publicKey, String secretKey, Map<String, String> 
         }
     }
 
+    /** Makes a socket speak CURVE with the server of the key: as this process, or as nobody when that has no keys. */
+    void trust(ZMQ.Socket socket, String server) {
+        socket.setCurveServerKey(ZMQ.Curve.z85Decode(server));
+        if (secretKey.isEmpty()) {
+            ZMQ.Curve.KeyPair nobody = ZMQ.Curve.generateKeyPair();
+            socket.setCurvePublicKey(ZMQ.Curve.z85Decode(nobody.publicKey));
+            socket.setCurveSecretKey(ZMQ.Curve.z85Decode(nobody.secretKey));
+        } else {
+            setOwn(socket);
+        }
+    }
+
     /** Makes a socket that others connect to speak CURVE only. */
     void applyTo(ZMQ.Socket socket) {
         if (!publicKey.isEmpty()) {

@@ -88,11 +88,13 @@ public final class SocketRoom implements AutoCloseable {
     /**
      * A SUB on its way to the endpoint.
      *
+     * @param serverKey that whoever is there must prove; empty for plain text
      * @param prefixes of topics; an empty one is everything
      * @param onConnected called on a thread of JeroMQ whenever a connection is made
      * @param onLost called on a thread of JeroMQ whenever it breaks
      */
-    public ZMQ.Socket subscriber(String endpoint, List<String> prefixes, Runnable onConnected, Runnable onLost) {
+    public ZMQ.Socket subscriber(
+            String endpoint, String serverKey, List<String> prefixes, Runnable onConnected, Runnable onLost) {
         ZMQ.Socket socket = open(SocketType.SUB);
         socket.setReconnectIVL(RECONNECT_MILLIS);
         socket.setReconnectIVLMax(RECONNECT_MOST_MILLIS);
@@ -103,6 +105,9 @@ public final class SocketRoom implements AutoCloseable {
                 },
                 ZMQ.EVENT_CONNECTED | ZMQ.EVENT_DISCONNECTED);
         prefixes.forEach(socket::subscribe);
+        if (!serverKey.isEmpty()) {
+            keys.trust(socket, serverKey);
+        }
         socket.connect(endpoint);
         return socket;
     }

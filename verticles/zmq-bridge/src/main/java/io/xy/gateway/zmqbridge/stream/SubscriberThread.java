@@ -143,7 +143,11 @@ final class SubscriberThread {
             for (String endpoint : source.endpoints()) {
                 Feed feed = new Feed(intake, endpoint);
                 feed.socket = room.subscriber(
-                        endpoint, source.prefixes(), feed.connects::incrementAndGet, feed.losses::incrementAndGet);
+                        endpoint,
+                        source.serverKey(),
+                        source.prefixes(),
+                        feed.connects::incrementAndGet,
+                        feed.losses::incrementAndGet);
                 feeds.add(feed);
             }
         }
