@@ -17,6 +17,8 @@ import io.xy.gateway.testkit.TestVertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,20 +118,91 @@ class BrokerLossTest {
                 PeerProcess one = Peers.worker(first, SERVICE);
                 PeerProcess two = Peers.worker(second, SERVICE);
                 BridgeStage stage = BridgeStage.client(directory, "", first, second)) {
-            stage.awaitService(SERVICE);
-            assertThat(stage.result(SERVICE, "pid", "[[],{}]")).isEqualTo(String.valueOf(one.pid()));
+            awaitServedBy(stage, one);
             preferred.kill();
             stage.awaitFigure("zmqBroker", 1);
             assertThat(stage.result(SERVICE, "pid", "[[],{}]")).isEqualTo(String.valueOf(two.pid()));
             assertThat(stage.report().up("zmq")).isTrue();
             preferred = Peers.broker(first);
             stage.awaitFigure("zmqBroker", 0);
-            stage.awaitService(SERVICE);
-            assertThat(stage.result(SERVICE, "pid", "[[],{}]")).isEqualTo(String.valueOf(one.pid()));
+            awaitServedBy(stage, one);
             assertThat(spare.isAlive()).isTrue();
         } finally {
             preferred.close();
         }
+    }
+
+    /** Until then the other broker serves, if it has the service already. */
+    private static void awaitServedBy(BridgeStage stage, PeerProcess worker) {
+        Await.until("the preferred broker serves", () -> {
+            CallReply reply = stage.call(SERVICE, "pid", "[[],{}]");
+            return reply.status() == 200 && reply.body().text().equals(String.valueOf(worker.pid()));
+        });
+    }
+
+    /** One call at a time: the first is on its way when its broker dies, the others still wait in the gateway. */
+    @Test
+    @Tag("Z9")
+    void callsThatWaitGoToTheNextBrokerAndBackAndRunOnceEach() throws Exception {
+        String first = endpoint();
+        String second = endpoint();
+        Path log = Files.createFile(directory.resolve("executed"));
+        String yaml = "zmq: {services: {" + SERVICE + ": {concurrency: 1}}}";
+        PeerProcess preferred = Peers.broker(first);
+        try (PeerProcess spare = Peers.broker(second);
+                PeerProcess one = Peers.worker(first, SERVICE, "--log", log.toString());
+                PeerProcess two = Peers.worker(second, SERVICE, "--log", log.toString());
+                BridgeStage stage = BridgeStage.client(directory, yaml, first, second)) {
+            stage.awaitService(SERVICE);
+            Future<CallReply> lost = stage.send(SERVICE, "sleep", "[[9],{}]", Effect.ONCE, 9_000);
+            stage.awaitFigure("zmqPending", 1);
+            List<Future<CallReply>> over = notes(stage, "over", 20);
+            stage.awaitFigure("zmqQueued", 20);
+            preferred.kill();
+            TestVertx.await(Future.all(over));
+            assertThat(lost.isComplete()).isFalse();
+            assertThat(stage.report().figure("zmqBroker")).isEqualTo(1);
+
+            Future<CallReply> busy = stage.send(SERVICE, "sleep", "[[2],{}]", Effect.ONCE, 9_000);
+            stage.awaitFigure("zmqPending", 2);
+            List<Future<CallReply>> back = notes(stage, "back", 20);
+            preferred = Peers.broker(first);
+            TestVertx.await(Future.all(back));
+            assertThat(TestVertx.await(busy).body().text()).isEqualTo("\"slept\"");
+            stage.awaitFigure("zmqBroker", 0);
+            stage.awaitService(SERVICE);
+            TestVertx.await(Future.all(notes(stage, "home", 5)));
+
+            assertThat(failed(TestVertx.await(lost)).outcome()).isEqualTo(Outcome.UNKNOWN);
+            assertThat(Files.readAllLines(log)).containsExactlyInAnyOrderElementsOf(keys());
+            assertThat(spare.isAlive() && one.isAlive() && two.isAlive()).isTrue();
+        } finally {
+            preferred.close();
+        }
+    }
+
+    private static List<Future<CallReply>> notes(BridgeStage stage, String name, int count) {
+        List<Future<CallReply>> calls = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Future<CallReply> call = stage.send(SERVICE, "note", "[[\"" + name + i + "\"],{}]", Effect.ONCE, 15_000);
+            calls.add(call.map(reply -> {
+                assertThat(reply.failure()).isNull();
+                return reply;
+            }));
+        }
+        return calls;
+    }
+
+    private static List<String> keys() {
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            keys.add("over" + i);
+            keys.add("back" + i);
+        }
+        for (int i = 0; i < 5; i++) {
+            keys.add("home" + i);
+        }
+        return keys;
     }
 
     @Test

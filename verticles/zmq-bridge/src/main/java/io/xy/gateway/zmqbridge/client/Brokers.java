@@ -15,6 +15,7 @@ final class Brokers {
     private final Tally tally;
     private final CallDesk desk;
     private final List<BrokerConnection> connections = new ArrayList<>();
+    private List<BrokerConnection> reachable = List.of();
     private @Nullable BrokerConnection active;
 
     /** Opens the connections. */
@@ -73,18 +74,21 @@ final class Brokers {
         }
     }
 
-    /** The first broker that is up, in the order of the configuration. */
+    /** The brokers that are up, in the order of the configuration. */
     private void choose() {
-        BrokerConnection best = null;
+        List<BrokerConnection> up = new ArrayList<>(connections.size());
         for (BrokerConnection connection : connections) {
             if (connection.up()) {
-                best = connection;
-                break;
+                up.add(connection);
             }
         }
+        if (!up.equals(reachable)) {
+            reachable = up;
+            desk.use(up);
+        }
+        BrokerConnection best = up.isEmpty() ? null : up.getFirst();
         if (best != active) {
             LOG.info("{}", best == null ? "no broker is reachable" : "calls go to the broker at " + best.endpoint);
-            desk.use(best);
             active = best;
             outbox.changed();
         }

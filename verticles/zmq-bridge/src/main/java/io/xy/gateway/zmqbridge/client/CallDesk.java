@@ -70,9 +70,9 @@ final class CallDesk {
         return deadlines.size() == 0;
     }
 
-    /** Which broker gets the calls from now on. */
-    void use(@Nullable BrokerConnection connection) {
-        dispatch.use(connection);
+    /** Which brokers get the calls from now on, the preferred one first. */
+    void use(List<BrokerConnection> connections) {
+        dispatch.use(connections);
     }
 
     private void onLaneMessage(Lane lane, List<byte[]> frames) {
@@ -94,7 +94,7 @@ final class CallDesk {
         if (call.replied) {
             return;
         }
-        if (dispatch.active() == null) {
+        if (dispatch.reachable().isEmpty()) {
             giveUp(call, CallFailure.NO_BROKER.failure());
             return;
         }
@@ -114,30 +114,29 @@ final class CallDesk {
 
     /** Sends what may be sent now. */
     private void pump(ServiceQueue queue) {
-        BrokerConnection connection = dispatch.active();
-        while (connection != null
-                && connection == dispatch.active()
-                && !queue.waiting.isEmpty()
-                && queue.inFlight < queue.concurrency) {
+        boolean going = true;
+        while (going && !queue.waiting.isEmpty() && queue.inFlight < queue.concurrency) {
             if (!breakers.admits(queue)) {
                 List.copyOf(queue.waiting).forEach(call -> spare(queue, call));
                 return;
             }
-            switch (connection.presence(queue.name, System.nanoTime())) {
-                case UNKNOWN -> {
-                    return;
-                }
-                case ABSENT -> {
-                    refuse(queue, CallFailure.NO_WORKER.failure());
-                    return;
-                }
-                case PRESENT -> {
-                    if (!send(queue, connection)) {
-                        return;
-                    }
-                }
+            going = sendWhereServed(queue);
+        }
+    }
+
+    /** Sends the first call to the first broker that has the service: one that comes back has no workers yet. */
+    private boolean sendWhereServed(ServiceQueue queue) {
+        List<BrokerConnection> brokers = dispatch.reachable();
+        for (BrokerConnection broker : brokers) {
+            Presence presence = broker.presence(queue.name, System.nanoTime());
+            if (presence != Presence.ABSENT) {
+                return presence == Presence.PRESENT && send(queue, broker);
             }
         }
+        if (!brokers.isEmpty()) {
+            refuse(queue, CallFailure.NO_WORKER.failure());
+        }
+        return false;
     }
 
     /** Whether another one can be tried now. */
@@ -196,9 +195,14 @@ final class CallDesk {
     void onLost(BrokerConnection connection) {
         dispatch.leave(connection);
         breakers.onLost(connection, dispatch.pending());
+        for (Attempt attempt : dispatch.pending()) {
+            if (attempt.connection() == connection) {
+                release(services.get(attempt.call().request.service()), attempt);
+            }
+        }
         dispatch.lastSentTo(connection).forEach(call -> repeats.soon(call, settings.retries()));
         for (ServiceQueue queue : services.all()) {
-            if (dispatch.active() == null) {
+            if (dispatch.reachable().isEmpty()) {
                 refuse(queue, CallFailure.BROKER_LOST.failure());
             } else {
                 pump(queue);
@@ -214,6 +218,13 @@ final class CallDesk {
             pump(queue);
         }
         services.forgetUnused(now);
+    }
+
+    private static void release(@Nullable ServiceQueue queue, Attempt attempt) {
+        if (queue != null && attempt.counts) {
+            attempt.counts = false;
+            queue.inFlight--;
+        }
     }
 
     private void expire(Call call) {
@@ -281,9 +292,7 @@ final class CallDesk {
             if (attempt.lane() == null) {
                 lateAnswers.expect(attempt, byService);
             }
-            if (queue != null) {
-                queue.inFlight--;
-            }
+            release(queue, attempt);
         }
         repeats.forget(call);
         outbox.answer(call, reply);

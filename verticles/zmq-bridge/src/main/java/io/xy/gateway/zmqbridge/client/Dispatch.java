@@ -20,8 +20,8 @@ final class Dispatch {
     private final RequestIds ids;
     private final Tally tally;
     private final Map<String, Attempt> pending = new HashMap<>();
-    /** The broker that gets the calls; null when none is reachable. */
-    private @Nullable BrokerConnection active;
+    /** The brokers that can get calls, the preferred one first. */
+    private List<BrokerConnection> reachable = List.of();
 
     private final Lanes lanes;
 
@@ -31,17 +31,16 @@ final class Dispatch {
         this.lanes = lanes;
     }
 
-    /** Which broker gets the calls from now on. The free lanes to the one before are closed. */
-    void use(@Nullable BrokerConnection connection) {
-        if (active != null && active != connection) {
-            lanes.leave(active);
+    /** Which brokers get the calls from now on. The free lanes to one that was preferred before are closed. */
+    void use(List<BrokerConnection> connections) {
+        if (!reachable.isEmpty() && (connections.isEmpty() || connections.getFirst() != reachable.getFirst())) {
+            lanes.leave(reachable.getFirst());
         }
-        active = connection;
+        reachable = List.copyOf(connections);
     }
 
-    @Nullable
-    BrokerConnection active() {
-        return active;
+    List<BrokerConnection> reachable() {
+        return reachable;
     }
 
     /** Sends the first call that waits and takes it out of the queue. */
