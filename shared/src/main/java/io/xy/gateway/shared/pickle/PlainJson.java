@@ -20,7 +20,7 @@ final class PlainJson {
     /** A one in each byte of a word. */
     private static final long ONES = 0x0101010101010101L;
 
-    private static final long HIGH_BITS = 0x80 * ONES;
+    private static final long HIGH_BITS = 0x8080808080808080L;
     private static final String HEX = "0123456789abcdef";
 
     private byte[] bytes = new byte[4_096];
