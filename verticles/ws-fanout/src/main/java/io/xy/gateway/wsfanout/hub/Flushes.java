@@ -9,15 +9,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When outboxes write: all together at the end of the event-loop turn, and under load so far apart that half of the
- * loop's time goes into writing; then more goes into each write, which is what costs. Values that come seldom never wait.
+ * When outboxes write: all together at the end of the event-loop turn, and under load so far apart that a third of the
+ * loop's time is left beside writing; then more goes into each write, which is what costs. Values that come seldom never
+ * wait.
  */
 final class Flushes {
     /** Longest time between two flushes under load. */
     private static final long MAX_TICK_NANOS = 33_000_000;
 
-    /** Time between two flushes in durations of the last one. */
-    private static final int PAUSE = 1;
+    /** The time between two flushes is the duration of the last one, divided by this. */
+    private static final int PAUSE_DIVISOR = 2;
 
     /** Fewer than this are never worth a wait: a long flush is then an accident. */
     private static final int BUSY_OUTBOXES = 16;
@@ -63,7 +64,7 @@ final class Flushes {
         now.forEach(Flushes::flush);
         long end = System.nanoTime();
         onFlushed.accept(end - start);
-        dueNanos = now.size() < BUSY_OUTBOXES ? end : end + Math.min(MAX_TICK_NANOS, PAUSE * (end - start));
+        dueNanos = now.size() < BUSY_OUTBOXES ? end : end + Math.min(MAX_TICK_NANOS, (end - start) / PAUSE_DIVISOR);
     }
 
     /** Whatever is wrong with one connection ends that connection; the others get their values. */
