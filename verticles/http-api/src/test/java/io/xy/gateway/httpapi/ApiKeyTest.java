@@ -7,8 +7,12 @@ import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.config.route.AccessRule;
 import io.xy.gateway.shared.config.route.RouteConfig;
 import io.xy.gateway.shared.message.Control;
+import io.xy.gateway.shared.message.Deadline;
+import io.xy.gateway.shared.message.Payload;
+import io.xy.gateway.shared.message.RouteCall;
 import io.xy.gateway.shared.security.ApiKeys;
 import io.xy.gateway.testkit.Await;
+import io.xy.gateway.testkit.TestVertx;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,6 +102,27 @@ class ApiKeyTest {
         assertThat(withKey("GET", target, "xy_no", "Authorization", "Bearer " + gateway.token("admin", "*"))
                         .status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    @Tag("Z13")
+    void aCallByTheBusShowsTheKeyThatOpenedItsSocketAndARequestMayNotPutItThere() {
+        String own = "/api/v1/accounts/account1";
+        assertThat(byBus(own, MINE)).isEqualTo(200);
+        assertThat(byBus("/api/v1/accounts/account2", MINE)).isEqualTo(403);
+        assertThat(byBus(own, ApiKeys.create())).isEqualTo(401);
+        assertThat(byBus(own, MINE + "x")).isEqualTo(401);
+        assertThat(byBus(own, gateway.token("admin", "*"))).isEqualTo(200);
+        assertThat(gateway.call("GET", own, "", null, "Authorization", "Bearer " + MINE)
+                        .status())
+                .isEqualTo(401);
+    }
+
+    private static int byBus(String target, String credential) {
+        RouteCall call =
+                new RouteCall("request-1", "GET", target, Payload.EMPTY, credential, "1.2.3.4", "", Deadline.in(5_000));
+        return TestVertx.await(gateway.bus.request(Contract.API_CALL, Gateway.NODE, call, 6_000))
+                .status();
     }
 
     @Test
