@@ -93,7 +93,10 @@ class WorkerTest {
             for (String call : refused) {
                 say(client, call, "reply [False, ");
             }
-            say(client, "('publish', ('acct.x', {'accountId': '../a b'}), {})", "reply [True, 'xy.acct.=2E=2E=2Fa=20b.x']");
+            say(
+                    client,
+                    "('publish', ('acct.x', {'accountId': '../a b'}), {})",
+                    "reply [True, 'xy.acct.=2E=2E=2Fa=20b.x']");
             Await.until("it has come", () -> records.size() == 1);
             assertThat(broker.isAlive()).isTrue();
         }

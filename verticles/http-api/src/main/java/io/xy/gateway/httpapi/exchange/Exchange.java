@@ -26,6 +26,7 @@ public final class Exchange {
      * @param credential the Authorization header as sent; null when there is none
      * @param peer address of the client, without port
      * @param hop address of whoever sent the request to this node: the client, or a trusted proxy
+     * @param bodied whether a body may follow the head of the request
      * @param http null when the call came by the bus
      */
     public record Origin(
@@ -35,6 +36,7 @@ public final class Exchange {
             String peer,
             String hop,
             String idempotencyKey,
+            boolean bodied,
             @Nullable HttpServerRequest http) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);

@@ -51,6 +51,7 @@ public final class BusCalls {
                 call.peer(),
                 call.peer(),
                 call.idempotencyKey(),
+                false,
                 null);
         routing.exchange(
                         match,

@@ -205,12 +205,14 @@ public final class HttpFront {
             record.refuse(GatewayError.FORBIDDEN.notExecuted("This origin may not open sockets"));
             return;
         }
-        String key = IdempotencyKey.of(request.headers().getAll(IDEMPOTENCY_KEY));
+        boolean keyed = request.headers().contains(IDEMPOTENCY_KEY);
+        String key = keyed ? IdempotencyKey.of(request.headers().getAll(IDEMPOTENCY_KEY)) : "";
         if (key == null) {
             record.refuse(GatewayError.BAD_REQUEST.notExecuted("Idempotency-Key is malformed"));
             return;
         }
-        if (match.route().config().request().takesBody() || !key.isEmpty() || BodyReader.mayFollow(request)) {
+        boolean bodied = BodyReader.mayFollow(request);
+        if (match.route().config().request().takesBody() || !key.isEmpty() || bodied) {
             request.pause();
         }
         String hop = request.remoteAddress().hostAddress();
@@ -221,6 +223,7 @@ public final class HttpFront {
                 routing.client(request, hop),
                 hop,
                 key,
+                bodied,
                 request);
         long started = record.startedAt();
         Exchange exchange = routing.exchange(

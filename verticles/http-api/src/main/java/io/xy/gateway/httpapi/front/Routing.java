@@ -1,5 +1,6 @@
 package io.xy.gateway.httpapi.front;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -114,7 +115,8 @@ public final class Routing {
      * @param hop the socket's address
      */
     String client(HttpServerRequest request, String hop) {
-        return clients.of(hop, request.headers().getAll(FORWARDED_FOR));
+        MultiMap headers = request.headers();
+        return headers.contains(FORWARDED_FOR) ? clients.of(hop, headers.getAll(FORWARDED_FOR)) : hop;
     }
 
     /** Counts a request that has no route; why it is refused, null when it is not. */

@@ -158,7 +158,7 @@ final class Attempt {
         } else if (http != null && call.streams()) {
             stream(out, http);
         } else {
-            if (http != null && BodyReader.mayFollow(http)) {
+            if (http != null && call.exchange().origin().bodied()) {
                 http.resume();
             }
             complete = true;

@@ -51,7 +51,7 @@ public final class HttpTarget implements Asking {
         if (target.webSocket() && (http == null || !isUpgrade(http))) {
             return GatewayError.BAD_REQUEST.notExecuted("Only WebSocket upgrades are served here");
         }
-        return http != null && BodyReader.announced(http) > maxBodyBytes
+        return http != null && exchange.origin().bodied() && BodyReader.announced(http) > maxBodyBytes
                 ? GatewayError.TOO_LARGE.notExecuted("The body may have " + maxBodyBytes + " bytes")
                 : null;
     }
@@ -102,7 +102,7 @@ public final class HttpTarget implements Asking {
     /** Whether a body follows that nobody has read yet. */
     static boolean streams(Exchange exchange) {
         HttpServerRequest http = exchange.origin().http();
-        if (http == null || isRead(exchange)) {
+        if (http == null || !exchange.origin().bodied() || isRead(exchange)) {
             return false;
         }
         if (http.version() == HttpVersion.HTTP_2) {

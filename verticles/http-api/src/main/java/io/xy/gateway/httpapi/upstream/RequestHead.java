@@ -33,20 +33,28 @@ final class RequestHead {
 
     private final RouteTarget.Http target;
     private final TrustedProxies proxies;
+    /** The path of every request; null when it has parameters. */
+    private final @Nullable String path;
 
     RequestHead(RouteTarget.Http target, TrustedProxies proxies) {
         this.target = target;
         this.proxies = proxies;
+        boolean constant = target.path().parameters().isEmpty();
+        this.path = constant ? UriText.path(target.path(), Map.of()).toString() : null;
     }
 
     /** Path and query. The query goes on as it was sent, but for the parameters that the route sets or removes. */
     String uri(Exchange exchange) {
-        StringBuilder uri = UriText.path(target.path(), exchange.path());
         RouteTarget.Rules rules = target.query();
-        char separator = '?';
-        if (exchange.origin().query().isEmpty() && rules.set().isEmpty()) {
+        boolean queried = !exchange.origin().query().isEmpty() || !rules.set().isEmpty();
+        if (path != null && !queried) {
+            return path;
+        }
+        StringBuilder uri = UriText.path(target.path(), exchange.path());
+        if (!queried) {
             return uri.toString();
         }
+        char separator = '?';
         for (String part : exchange.origin().query().split("&")) {
             if (!part.isEmpty() && passes(part, rules)) {
                 uri.append(separator).append(part);
@@ -154,6 +162,9 @@ final class RequestHead {
     }
 
     private static void apply(RouteTarget.Rules rules, Exchange exchange, MultiMap headers) {
+        if (rules.remove().isEmpty() && rules.set().isEmpty()) {
+            return;
+        }
         for (String name : rules.remove()) {
             headers.remove(name);
         }
