@@ -223,7 +223,7 @@ class FlightRecorder:
         self.pid, self.file, self.bin = str(pid), str(file), pathlib.Path(os.environ["JAVA_HOME"]) / "bin"
 
     def start(self):
-        self.ask("JFR.start", "name=bench", "settings=none", f"{self.EVENT}#enabled=true", f"{self.EVENT}#period=1s")
+        self.ask("JFR.start", "name=bench", "settings=none", f"+{self.EVENT}#enabled=true", f"+{self.EVENT}#period=1s")
 
     def stop(self):
         self.ask("JFR.stop", "name=bench", f"filename={self.file}")
@@ -240,6 +240,8 @@ class FlightRecorder:
             name = (event["values"]["thread"] or {}).get("javaName") or ""
             if name.startswith(names):
                 points.setdefault(name, []).append((event["values"]["startTime"], event["values"]["allocated"]))
+        if not points:
+            raise SystemExit("the recording tells nothing of these threads")
         total = 0
         for series in points.values():
             series.sort()
