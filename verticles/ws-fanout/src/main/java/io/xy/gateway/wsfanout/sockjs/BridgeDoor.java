@@ -1,6 +1,8 @@
 package io.xy.gateway.wsfanout.sockjs;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -11,12 +13,15 @@ import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.wsfanout.connection.Loop;
 import io.xy.gateway.wsfanout.connection.Visitor;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The SockJS endpoints: transports and sessions are the library's, what goes through them is {@link BridgeConnection}. */
 public final class BridgeDoor {
     private static final Logger LOG = LoggerFactory.getLogger(BridgeDoor.class);
+    /** Transports by which a client takes what was sent to it. */
+    private static final Set<String> RECEIVING = Set.of("xhr", "xhr_streaming", "eventsource", "htmlfile", "jsonp");
 
     private final Loop loop;
     private final SessionBook sessions;
@@ -56,10 +61,25 @@ public final class BridgeDoor {
     private void admit(RoutingContext context) {
         HttpServerRequest request = context.request();
         String address = loop.client(request.remoteAddress(), request.headers());
-        if (sessions.admits(request.path(), address)) {
-            context.next();
-        } else {
+        if (!sessions.admits(request.path(), address)) {
             context.fail(403);
+            return;
+        }
+        announceEnd(context);
+        context.next();
+    }
+
+    /**
+     * The library cuts the connection after each answer of these transports (vertx-web issue 2862). A client or proxy that
+     * is not told uses it for the next request, which is lost, and the session with it.
+     */
+    private static void announceEnd(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        String transport = request.path().substring(request.path().lastIndexOf('/') + 1);
+        if (RECEIVING.contains(transport) && request.method() != HttpMethod.OPTIONS) {
+            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            context.addEndHandler(ended ->
+                    request.connection().close().onFailure(e -> LOG.debug("a bridge connection was cut already")));
         }
     }
 
