@@ -3,6 +3,10 @@ package io.xy.gateway.testkit;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +44,11 @@ public final class LeakListener implements TestExecutionListener {
         if (LEAKS.isEmpty()) {
             return;
         }
-        LEAKS.forEach(leak -> System.err.println("LEAK: " + leak));
+        // The test run has taken its own streams away by now.
+        try (PrintStream err =
+                new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8)) {
+            LEAKS.forEach(leak -> err.println("LEAK: " + leak));
+        }
         Evidence.append("tests.tsv", "FAILED\t\tLeakListener\t" + LEAKS.size() + " lost buffers");
         Runtime.getRuntime().halt(1);
     }

@@ -3,6 +3,7 @@ package io.xy.gateway.httpapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xy.gateway.shared.security.Principal;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -242,5 +243,25 @@ class StrictHttpTest {
         assertThat(exchange("PATCH /api/v1/accounts/a/enabled HTTP/1.1\r\nHost: h\r\n" + bearer
                         + "Content-Type: application/json\r\nContent-Length: 2000000\r\n\r\n"))
                 .startsWith("HTTP/1.1 413 ");
+    }
+
+    /**
+     * A client that first sends everything and then looks must find the answer, not a reset in its place. What was read of
+     * its body is given back: {@link io.xy.gateway.testkit.LeakListener} fails the build otherwise.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Connection: close\r\n"})
+    void aClientThatReadsOnlyAfterItsWholeBodyStillFindsTheAnswer(String header) {
+        String body = " ".repeat(16_000_000);
+        for (String head : List.of(
+                "PATCH /api/v1/accounts/a/enabled HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n",
+                "PATCH /api/v1/accounts/a/enabled HTTP/1.1\r\nHost: h\r\nHost: i\r\n")) {
+            try (RawHttp raw = gateway.raw()) {
+                raw.send(head + bearer + header + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+
+                assertThat(raw.isRefused()).isFalse();
+                assertThat(raw.all()).matches("(?s)HTTP/1.1 4(13|00) .*\"(too_large|bad_request)\".*");
+            }
+        }
     }
 }

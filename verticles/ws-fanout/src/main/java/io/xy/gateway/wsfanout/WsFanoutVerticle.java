@@ -13,6 +13,7 @@ import io.xy.gateway.shared.message.HealthReport.Figure;
 import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.runtime.Directory;
 import io.xy.gateway.shared.runtime.HealthReporter;
+import io.xy.gateway.shared.runtime.Leftovers;
 import io.xy.gateway.shared.runtime.RevokedSessions;
 import io.xy.gateway.shared.security.ApiKeys;
 import io.xy.gateway.shared.security.ClientAddress;
@@ -184,6 +185,7 @@ public final class WsFanoutVerticle extends VerticleBase {
                 HttpServer newServer = vertx.createHttpServer(options);
                 server = newServer;
                 newServer.exceptionHandler(e -> LOG.debug("a connection broke before its request", e));
+                newServer.connectionHandler(Leftovers::watch);
                 return newServer.requestHandler(edge::handle).listen();
             });
         });

@@ -17,6 +17,7 @@ import io.xy.gateway.httpapi.limits.OpenConnections;
 import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.httpapi.metrics.RouteMeters.Limiter;
 import io.xy.gateway.shared.error.GatewayError;
+import io.xy.gateway.shared.runtime.Leftovers;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,7 @@ final class Admission {
             return false;
         }
         meters.connections(1);
+        Leftovers.watch(connection);
         // Its own handler of the close belongs to whoever takes the connection over.
         channel.closeFuture().addListener(closed -> {
             meters.connections(-1);

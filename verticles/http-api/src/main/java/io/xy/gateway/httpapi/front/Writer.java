@@ -155,7 +155,7 @@ final class Writer {
                 request.resume();
             }
         } else if (request.version() != HttpVersion.HTTP_2) {
-            request.connection().close().onFailure(e -> LOG.debug("closing: {}", e.getMessage()));
+            LastWord.close(request.connection());
         } else if (!request.isEnded()) {
             // RFC 9113, 8.1: tells the client to stop sending a body that nobody reads; other streams live on.
             request.response().reset(HTTP_2_NO_ERROR).onFailure(e -> LOG.debug("resetting: {}", e.getMessage()));

@@ -91,6 +91,16 @@ final class AnswerRelay {
         }
     }
 
+    /** Ends both sides after an answer that came before the end of its request. */
+    private void leave() {
+        if (caller.version() == HttpVersion.HTTP_2) {
+            cut();
+        } else {
+            attempt.abandon(true);
+            LastWord.close(caller.connection());
+        }
+    }
+
     private void pass(Buffer chunk) {
         if (over) {
             return;
@@ -126,7 +136,7 @@ final class AnswerRelay {
         Buffer last = held;
         Future<Void> written = last == null ? to.end() : to.end(last);
         if (lastAnswer) {
-            written.onComplete(done -> cut());
+            written.onComplete(done -> leave());
         }
     }
 

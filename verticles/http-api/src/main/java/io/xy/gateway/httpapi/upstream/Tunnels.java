@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetSocket;
 import io.xy.gateway.httpapi.upstream.Tunnel.Reason;
+import io.xy.gateway.shared.runtime.Leftovers;
 import io.xy.gateway.shared.security.Principal;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class Tunnels {
 
     private void open(HttpServerRequest request, NetSocket upstream, String session, long leftMillis) {
         upstream.pause();
+        Leftovers.watch(upstream);
         request.toNetSocket()
                 .onSuccess(client -> join(client, upstream, session, leftMillis))
                 .onFailure(e -> {
