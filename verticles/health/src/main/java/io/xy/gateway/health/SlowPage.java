@@ -13,7 +13,6 @@ import io.xy.gateway.shared.message.SlowConnections;
 import io.xy.gateway.shared.message.SlowQuery;
 import io.xy.gateway.shared.runtime.Directory;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** {@code /admin/slow}: the connections of this node that take their data most slowly, asked of its fan-out instances. */
@@ -51,9 +50,7 @@ final class SlowPage {
                 silent++;
             }
         }
-        all.sort(Comparator.comparingLong(SlowConnections.Connection::blockedMillis)
-                .thenComparingLong(SlowConnections.Connection::entries)
-                .reversed());
+        all.sort(SlowConnections.Connection.SLOWEST_FIRST);
         JsonArray connections = new JsonArray();
         all.stream().limit(TOP).forEach(each -> connections.add(json(each)));
         JsonObject body = new JsonObject().put("connections", connections).put("silentInstances", silent);

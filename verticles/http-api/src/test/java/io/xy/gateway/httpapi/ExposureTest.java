@@ -11,6 +11,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.config.route.RouteConfig;
 import io.xy.gateway.shared.security.ApiKeys;
+import io.xy.gateway.testkit.Await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -124,14 +125,18 @@ class ExposureTest {
             }
             assertThat(log.messages(Level.INFO).stream().filter(line -> line.contains("Missing authorization")))
                     .isEmpty();
-            io.xy.gateway.testkit.Await.until(
-                    "all are counted",
-                    () -> scrape.samples("api_gateway_http_requests_total").entrySet().stream()
-                                    .filter(sample -> sample.getKey().contains("401"))
-                                    .mapToDouble(Map.Entry::getValue)
-                                    .sum()
-                            == many);
+            awaitRefusals(scrape, many);
         }
+    }
+
+    private static void awaitRefusals(Scrape scrape, int count) {
+        Await.until(
+                "all are counted",
+                () -> scrape.samples("api_gateway_http_requests_total").entrySet().stream()
+                                .filter(sample -> sample.getKey().contains("401"))
+                                .mapToDouble(Map.Entry::getValue)
+                                .sum()
+                        == count);
     }
 
     @Test
@@ -154,13 +159,7 @@ class ExposureTest {
                             .start(task));
                 }
                 CompletableFuture.allOf(done).join();
-                io.xy.gateway.testkit.Await.until(
-                        "all are counted",
-                        () -> scrape.samples("api_gateway_http_requests_total").entrySet().stream()
-                                        .filter(sample -> sample.getKey().contains("401"))
-                                        .mapToDouble(Map.Entry::getValue)
-                                        .sum()
-                                == many);
+                awaitRefusals(scrape, many);
             }
             assertThat(lines.refusals.sum() + scrape.sample("api_gateway_access_log_dropped_total", ""))
                     .as("lines and those that are told to be missing")

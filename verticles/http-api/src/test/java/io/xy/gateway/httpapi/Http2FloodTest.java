@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -58,13 +57,7 @@ class Http2FloodTest {
                 }
             }
         });
-        gateway = UpstreamStage.start(
-                Map.of(
-                        "TLS_ENABLE", "true",
-                        "TLS_CERT_PATH", directory.resolve("server.pem").toString(),
-                        "TLS_KEY_PATH", directory.resolve("server.key").toString()),
-                "",
-                upstream.port());
+        gateway = UpstreamStage.startSecured(directory, upstream.port());
     }
 
     private static void release() {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,13 +44,7 @@ class Http2RequestsTest {
             }
         });
         new Authority(directory, "good").issue("server", "DNS:localhost,IP:127.0.0.1");
-        gateway = UpstreamStage.start(
-                Map.of(
-                        "TLS_ENABLE", "true",
-                        "TLS_CERT_PATH", directory.resolve("server.pem").toString(),
-                        "TLS_KEY_PATH", directory.resolve("server.key").toString()),
-                "",
-                upstream.port());
+        gateway = UpstreamStage.startSecured(directory, upstream.port());
     }
 
     @AfterAll

@@ -63,6 +63,15 @@ final class UpstreamStage {
         return Gateway.start(Map.of(), 1, routes("https", settings, "", port));
     }
 
+    /** The front speaks TLS, and so HTTP/2, with the directory's {@code server.pem} and {@code server.key}. */
+    static Gateway startSecured(Path directory, int port) {
+        Map<String, String> environment = Map.of(
+                "TLS_ENABLE", "true",
+                "TLS_CERT_PATH", directory.resolve("server.pem").toString(),
+                "TLS_KEY_PATH", directory.resolve("server.key").toString());
+        return start(environment, "", port);
+    }
+
     /** A second upstream, {@code quick}, serves {@code /other}. */
     static Gateway startTwo(String settings, int port, int quick) {
         String other = "  quick: {urls: 'http://127.0.0.1:" + quick + "'}\n";

@@ -2,19 +2,14 @@ package io.xy.gateway.wsfanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.shared.message.Control;
-import io.xy.gateway.shared.message.HealthReport;
 import io.xy.gateway.shared.message.Payload;
-import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.message.StreamRecord;
 import io.xy.gateway.testkit.Await;
 import io.xy.gateway.testkit.PeerProcess;
-import io.xy.gateway.testkit.TestVertx;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +32,7 @@ class BridgeTest {
     @ValueSource(strings = {"websocket", "xhr-polling", "xhr-streaming"})
     void theStockClientSubscribesCallsAndIsKeptOut(String transport) {
         FakeSource source = gateway.source();
-        api();
+        gateway.serveCalls(call -> CallReply.ok(Payload.utf8("{\"done\":true}")));
         try (PeerProcess node = NodeClients.run("bridge.cjs", url(), gateway.token(), transport)) {
             node.awaitLine("registered");
             NodeClients.met();
@@ -153,17 +148,6 @@ class BridgeTest {
 
     private String url() {
         return "http://127.0.0.1:" + gateway.port() + "/eventbus";
-    }
-
-    private void api() {
-        TestVertx.await(gateway.bus()
-                .serve(
-                        Contract.API_CALL,
-                        call -> Future.succeededFuture(CallReply.ok(Payload.utf8("{\"done\":true}")))));
-        HealthReport up =
-                new HealthReport(Gateway.NODE, Role.HTTP_API, 0, HealthReport.State.UP, 0, List.of(), List.of());
-        gateway.bus().publish(Contract.HEALTH_REPORT, up);
-        gateway.vertx().setPeriodic(500, id -> gateway.bus().publish(Contract.HEALTH_REPORT, up));
     }
 
     private static Object value(PeerProcess node, String what) {

@@ -2,23 +2,19 @@ package io.xy.gateway.wsfanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.message.CallReply;
-import io.xy.gateway.shared.message.HealthReport;
 import io.xy.gateway.shared.message.Payload;
-import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.message.RouteCall;
 import io.xy.gateway.testkit.Await;
 import io.xy.gateway.testkit.PeerProcess;
-import io.xy.gateway.testkit.TestVertx;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -85,6 +81,27 @@ class DeskEventsTest {
         }
     }
 
+    @Test
+    void addressesAndEventsShareOneLimit() {
+        try (Gateway small = Gateway.start("WS_SUBJECT_WHITELIST", "xy.md.>,xy.acct.>", "WS_MAX_SUBSCRIPTIONS", "3")) {
+            XyTestClient raw = XyTestClient.text(small.vertx(), small.port(), "/eventbus/websocket");
+            raw.sendText("{\"type\":\"send\",\"address\":\"xy.auth\",\"body\":{\"token\":\"" + small.token() + "\"}}");
+            raw.sendText("{\"type\":\"register\",\"address\":\"xy.md.a\"}");
+            raw.sendText("{\"type\":\"register\",\"address\":\"xy.md.b\"}");
+            raw.sendText(subscribe("two", "\"a1\",\"a2\""));
+            raw.awaitFrame("\"message\":\"too_many_subs\"");
+            raw.sendText(subscribe("one", "\"a1\""));
+            Await.until("all there may be", () -> small.figure("subscriptions") == 3);
+            raw.sendText("{\"type\":\"register\",\"address\":\"xy.md.c\"}");
+            raw.awaitFrame("max_handlers_reached");
+        }
+    }
+
+    private static String subscribe(String reply, String accounts) {
+        return "{\"type\":\"send\",\"address\":\"account:subscribe\",\"replyAddress\":\"" + reply
+                + "\",\"body\":{\"accountIds\":[" + accounts + "]}}";
+    }
+
     private void calledAsByRest() {
         assertThat(calls.keySet())
                 .containsExactlyInAnyOrder(
@@ -104,14 +121,10 @@ class DeskEventsTest {
     }
 
     private void api() {
-        TestVertx.await(gateway.bus().serve(Contract.API_CALL, call -> {
+        gateway.serveCalls(call -> {
             calls.put(call.method() + ' ' + call.target(), call);
-            return Future.succeededFuture(CallReply.ok(Payload.utf8("{\"done\":true}")));
-        }));
-        HealthReport up =
-                new HealthReport(Gateway.NODE, Role.HTTP_API, 0, HealthReport.State.UP, 0, List.of(), List.of());
-        gateway.bus().publish(Contract.HEALTH_REPORT, up);
-        gateway.vertx().setPeriodic(500, id -> gateway.bus().publish(Contract.HEALTH_REPORT, up));
+            return CallReply.ok(Payload.utf8("{\"done\":true}"));
+        });
     }
 
     private static JsonObject said(PeerProcess node, String what) {

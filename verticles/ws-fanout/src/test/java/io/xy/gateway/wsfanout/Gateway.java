@@ -1,14 +1,17 @@
 package io.xy.gateway.wsfanout;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.config.ConfigLoader;
 import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.config.InvalidConfiguration;
+import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.shared.message.Control;
 import io.xy.gateway.shared.message.HealthReport;
 import io.xy.gateway.shared.message.Role;
+import io.xy.gateway.shared.message.RouteCall;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.shared.security.TokenIssuer;
 import io.xy.gateway.testkit.Await;
@@ -20,6 +23,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** A deployed fan-out with lambda neighbours on a real bus with strict codecs. */
 public final class Gateway implements AutoCloseable {
@@ -152,6 +156,14 @@ public final class Gateway implements AutoCloseable {
 
     void control(Control.Kind kind, String argument) {
         bus.publish(Contract.CONTROL, new Control(kind, "", argument));
+    }
+
+    /** Puts a REST side on the bus that answers every call as told. */
+    void serveCalls(Function<RouteCall, CallReply> answers) {
+        TestVertx.await(bus.serve(Contract.API_CALL, call -> Future.succeededFuture(answers.apply(call))));
+        HealthReport up = new HealthReport(NODE, Role.HTTP_API, 0, HealthReport.State.UP, 0, List.of(), List.of());
+        bus.publish(Contract.HEALTH_REPORT, up);
+        vertx.setPeriodic(500, id -> bus.publish(Contract.HEALTH_REPORT, up));
     }
 
     /** One more instance on the same port, as a node with several event loops has it. */

@@ -82,9 +82,11 @@ public final class Limits {
                 stages.add(own);
             }
         }
-        Limit shared =
-                limit("of this route", Limiter.ROUTE, meters, route.limit().rule(), routeKey(route));
-        if (shared != null && route.limit().per() != RouteLimit.Per.ACCOUNT) {
+        Limit.Key key = routeKey(route);
+        Limit shared = key == null
+                ? null
+                : limit("of this route", Limiter.ROUTE, meters, route.limit().rule(), key);
+        if (shared != null) {
             stages.add(shared);
         }
     }
@@ -94,6 +96,7 @@ public final class Limits {
         if (route.limit().per() == RouteLimit.Per.ACCOUNT) {
             long number = table.number(route.name());
             Rate rate = Rate.of(route.limit().rule());
+            // Asked by account, never by exchange.
             Limit limit = new Limit("for this account", Limiter.ROUTE, meters, rate, table, exchange -> Limit.NOBODY);
             NamedAccounts accounts = new NamedAccounts(route.accounts().from());
             stages.add(new AccountLimit(
@@ -101,7 +104,8 @@ public final class Limits {
         }
     }
 
-    private Limit.Key routeKey(RouteConfig route) {
+    /** Null when it needs the body: {@link #addAccounts}. */
+    private Limit.@Nullable Key routeKey(RouteConfig route) {
         long number = table.number(route.name());
         return switch (route.limit().per()) {
             case ALL -> exchange -> under(Scope.ROUTE, number);
@@ -110,7 +114,7 @@ public final class Limits {
                         Scope.ROUTE_ADDRESS,
                         among(number, address(exchange.origin().peer())));
             case PRINCIPAL -> exchange -> under(Scope.ROUTE_PRINCIPAL, among(number, principal(exchange)));
-            case ACCOUNT -> exchange -> Limit.NOBODY;
+            case ACCOUNT -> null;
         };
     }
 

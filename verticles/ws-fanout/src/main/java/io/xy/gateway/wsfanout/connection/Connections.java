@@ -5,7 +5,6 @@ import io.xy.gateway.shared.message.SlowQuery;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.wsfanout.protocol.CloseCode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,14 +69,12 @@ public final class Connections {
         return longest;
     }
 
-    /** Those for which most waits, or that take nothing for the longest time; the slowest first. */
+    /** Those for which something waits; the slowest first. */
     public SlowConnections slowest(SlowQuery query, long nowMillis) {
         return new SlowConnections(members.stream()
                 .map(member -> slowness(member, nowMillis))
                 .filter(each -> each.entries() > 0)
-                .sorted(Comparator.comparingLong(SlowConnections.Connection::blockedMillis)
-                        .thenComparingLong(SlowConnections.Connection::entries)
-                        .reversed())
+                .sorted(SlowConnections.Connection.SLOWEST_FIRST)
                 .limit(Math.clamp(query.most(), 1, MAX_SLOW))
                 .toList());
     }

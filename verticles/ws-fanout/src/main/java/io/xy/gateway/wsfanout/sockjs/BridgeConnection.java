@@ -75,7 +75,7 @@ public final class BridgeConnection implements Member {
         this.presence = new Presence(loop, this, visitor, outbox, peer, GONE_MILLIS);
         sink.onDrained(outbox::onWritable);
         this.calls = new BridgeCalls(loop, visitor, id, peer, sink::write);
-        this.desk = new DeskEvents(loop, outbox, presence.passport(), calls, this::refuse);
+        this.desk = new DeskEvents(loop, outbox, presence.passport(), calls, this::subscriptions, this::refuse);
         sink.addresses(desk::address);
         this.frames = new TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, heardAt);
     }
@@ -238,7 +238,7 @@ public final class BridgeConnection implements Member {
             deny(op, refusal, LegacyCode.SUBJECT_REFUSED);
             return;
         }
-        if (byAddress.size() >= loop.config().ws().maxSubscriptions()
+        if (subscriptions() >= loop.config().ws().maxSubscriptions()
                 || !loop.hub().hasRoomFor(outbox, address)
                 || !presence.passport().subscribes()) {
             sink.write(Envelope.error("max_handlers_reached", address));

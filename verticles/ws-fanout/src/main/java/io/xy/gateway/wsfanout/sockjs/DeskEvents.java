@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,18 +45,27 @@ final class DeskEvents {
     private final Outbox outbox;
     private final Passport passport;
     private final BridgeCalls calls;
+    private final IntSupplier held;
     private final BiConsumer<ClientOp, Failure> deny;
     private final Map<String, Subscription> byPattern = new HashMap<>();
     private final Map<Subscription, String> events = new HashMap<>();
 
     /**
+     * @param held how many subscriptions the connection has in all
      * @param deny answers what may not be
      */
-    DeskEvents(Loop loop, Outbox outbox, Passport passport, BridgeCalls calls, BiConsumer<ClientOp, Failure> deny) {
+    DeskEvents(
+            Loop loop,
+            Outbox outbox,
+            Passport passport,
+            BridgeCalls calls,
+            IntSupplier held,
+            BiConsumer<ClientOp, Failure> deny) {
         this.loop = loop;
         this.outbox = outbox;
         this.passport = passport;
         this.calls = calls;
+        this.held = held;
         this.deny = deny;
     }
 
@@ -154,7 +164,7 @@ final class DeskEvents {
         if (refusal != null || byPattern.containsKey(pattern)) {
             return refusal;
         }
-        if (byPattern.size() + more > loop.config().ws().maxSubscriptions()) {
+        if (held.getAsInt() + more > loop.config().ws().maxSubscriptions()) {
             return GatewayError.TOO_MANY_SUBSCRIPTIONS.notExecuted(
                     "This connection has as many subscriptions as it may");
         }
