@@ -24,6 +24,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -297,11 +298,7 @@ class TlsTest {
 
     /** The serial number of the certificate that a client gets who names the server. */
     private static String named(int port, String name) throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new Trusting()}, null);
-        try (SSLSocket socket =
-                (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(10_000);
+        try (SSLSocket socket = socket(port)) {
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setServerNames(name.isEmpty() ? List.of() : List.of(new SNIHostName(name)));
             socket.setSSLParameters(parameters);
@@ -309,6 +306,28 @@ class TlsTest {
             return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
                     .getSerialNumber()
                     .toString(16);
+        }
+    }
+
+    private static SSLSocket socket(int port) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new Trusting()}, null);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(10_000);
+        return socket;
+    }
+
+    @Test
+    @Tag("T-28")
+    void aRefusalReachesAClientThatReadsOnlyAfterItsWholeBody() throws Exception {
+        byte[] body = new byte[16_000_000];
+        try (SSLSocket socket = socket(start("").port)) {
+            String head = "POST /u/take HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length + "\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(body);
+
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            assertThat(answer).startsWith("HTTP/1.1 413 ").contains("\"too_large\"");
         }
     }
 
