@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Closes connections whose request head does not come to an end. Only heads that come in pieces are known here, so that
+ * Closes connections whose request head does not come to an end within 5 s. Only heads that come in pieces are known here, so that
  * the others cost nothing. Belongs to one event loop.
  */
 final class SlowHeads {
-    private static final long LIMIT_MILLIS = 10_000;
+    private static final long LIMIT_MILLIS = 5_000;
     private static final long SWEEP_MILLIS = 1_000;
 
     /** Since when; the oldest first, because all have the same time. */
