@@ -3,12 +3,18 @@ package io.xy.gateway.testkit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Issues certificates for a test through openssl: {@code NAME.pem} and {@code NAME.key}, the own in {@code NAME-ca.pem}. */
 public final class Authority {
+    private static final DateTimeFormatter UTC =
+            DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
+
     private final Path directory;
     private final String name;
 
@@ -28,6 +34,31 @@ public final class Authority {
                 + subject + ".key -out " + subject + ".csr");
         openssl("x509 -req -days 2 -in " + subject + ".csr -CA " + name + "-ca.pem -CAkey " + name
                 + "-ca.key -CAcreateserial -extfile " + subject + ".ext -out " + subject + ".pem");
+    }
+
+    /** The same with an end that may be near, or past; it began a minute before. */
+    public void issueUntil(String subject, String names, Instant end) throws IOException {
+        Files.writeString(directory.resolve(subject + ".ext"), "subjectAltName=" + names + "\n");
+        Files.deleteIfExists(directory.resolve("index.txt"));
+        Files.createFile(directory.resolve("index.txt"));
+        Files.writeString(directory.resolve("ca.cnf"), """
+                [ca]
+                default_ca = here
+                [here]
+                database = index.txt
+                new_certs_dir = .
+                rand_serial = yes
+                default_md = sha256
+                policy = any
+                [any]
+                commonName = supplied
+                """);
+        openssl("req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=" + subject + " -keyout "
+                + subject + ".key -out " + subject + ".csr");
+        openssl("ca -batch -notext -config ca.cnf -in " + subject + ".csr -cert " + name + "-ca.pem -keyfile " + name
+                + "-ca.key -startdate " + UTC.format(end.minusSeconds(60)) + " -enddate " + UTC.format(end)
+                + " -extfile "
+                + subject + ".ext -out " + subject + ".pem");
     }
 
     private void openssl(String arguments) {

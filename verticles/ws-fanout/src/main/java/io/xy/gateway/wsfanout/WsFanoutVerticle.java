@@ -17,6 +17,7 @@ import io.xy.gateway.shared.runtime.Leftovers;
 import io.xy.gateway.shared.runtime.RevokedSessions;
 import io.xy.gateway.shared.security.ApiKeys;
 import io.xy.gateway.shared.security.ClientAddress;
+import io.xy.gateway.shared.security.ClientCertificates;
 import io.xy.gateway.shared.security.ServerTls;
 import io.xy.gateway.shared.security.StreamEntitlement;
 import io.xy.gateway.shared.security.TokenVerifier;
@@ -165,6 +166,7 @@ public final class WsFanoutVerticle extends VerticleBase {
                 new Calls(bus, directory),
                 new TokenVerifier(vertx, config.jwt()),
                 config.apiKeys().keys().isEmpty() ? null : new ApiKeys(config.apiKeys(), config.jwt()),
+                new ClientCertificates(config.tls().clients()),
                 newMeters,
                 new ClientAddress(new TrustedProxies(proxies())::contains));
     }

@@ -1,5 +1,6 @@
 package io.xy.gateway.wsfanout;
 
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
@@ -37,23 +38,35 @@ final class XyTestClient {
     }
 
     static XyTestClient connect(Vertx vertx, int port, String uri, MultiMap headers, String... protocols) {
+        return connect(vertx, new WebSocketClientOptions(), port, uri, headers, protocols);
+    }
+
+    static XyTestClient connect(
+            Vertx vertx, WebSocketClientOptions how, int port, String uri, MultiMap headers, String... protocols) {
+        return TestVertx.await(opening(vertx, how, port, uri, headers, protocols));
+    }
+
+    /** Fails as the upgrade or the handshake before it does. */
+    static Future<XyTestClient> opening(
+            Vertx vertx, WebSocketClientOptions how, int port, String uri, MultiMap headers, String... protocols) {
         WebSocketConnectOptions options = new WebSocketConnectOptions()
                 .setHost("127.0.0.1")
                 .setPort(port)
                 .setURI(uri)
+                .setAllowOriginHeader(!how.isSsl())
                 .setHeaders(headers);
         for (String protocol : protocols) {
             options.addSubProtocol(protocol);
         }
-        WebSocketClient client = vertx.createWebSocketClient(
-                new WebSocketClientOptions().setMaxFrameSize(1 << 22).setMaxMessageSize(1 << 24));
-        return TestVertx.await(client.connect(options).map(open -> {
+        WebSocketClient client =
+                vertx.createWebSocketClient(how.setMaxFrameSize(1 << 22).setMaxMessageSize(1 << 24));
+        return client.connect(options).map(open -> {
             XyTestClient xy = new XyTestClient(client, open);
             open.textMessageHandler(xy::onText);
             open.binaryMessageHandler(bytes -> xy.binaries.add(bytes.getBytes()));
             open.closeHandler(nothing -> xy.closed = true);
             return xy;
-        }));
+        });
     }
 
     /** A client of a protocol whose frames are not lists of records. */

@@ -10,8 +10,10 @@ import io.xy.gateway.httpapi.metrics.HttpMeters;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.error.GatewayException;
 import io.xy.gateway.shared.security.ApiKeys;
+import io.xy.gateway.shared.security.ClientCertificates;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.shared.security.TokenVerifier;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,13 +61,12 @@ public final class Authentication implements Stage {
             return;
         }
         HttpServerRequest http = exchange.origin().http();
-        if (http == null && keys != null && credential != null && isKey(credential)) {
-            // A call by a socket that was opened with a key has only one place for what its caller showed.
-            runKey(exchange, List.of(credential.substring(BEARER.length())));
+        if (http == null && credential != null && ranAsShownAtSocket(exchange, credential)) {
             return;
         }
-        if (credential == null && http != null && certificates.isShown(http)) {
-            runCertificate(exchange, http);
+        X509Certificate certificate = credential == null && http != null ? certificates.shown(http) : null;
+        if (certificate != null) {
+            runCertificate(exchange, certificates.verify(certificate));
             return;
         }
         if (credential == null) {
@@ -102,8 +103,18 @@ public final class Authentication implements Stage {
                 && (credential.length() == scheme || credential.charAt(scheme) == ' ');
     }
 
-    private static boolean isKey(String credential) {
-        return credential.startsWith(BEARER) && ApiKeys.looksLike(credential.substring(BEARER.length()));
+    /** A call by a socket that was opened with a key or certificate has only one place for what its caller showed. */
+    private boolean ranAsShownAtSocket(Exchange exchange, String credential) {
+        String shown = credential.startsWith(BEARER) ? credential.substring(BEARER.length()) : "";
+        if (keys != null && ApiKeys.looksLike(shown)) {
+            runKey(exchange, List.of(shown));
+            return true;
+        }
+        if (ClientCertificates.looksLike(shown)) {
+            runCertificate(exchange, certificates.verify(shown));
+            return true;
+        }
+        return false;
     }
 
     private List<String> presentedKeys(Exchange exchange) {
@@ -121,9 +132,11 @@ public final class Authentication implements Stage {
         }
     }
 
-    private void runCertificate(Exchange exchange, HttpServerRequest http) {
+    /**
+     * @param principal null when the certificate is nobody's
+     */
+    private void runCertificate(Exchange exchange, @Nullable Principal principal) {
         meters.authenticating(Credential.CERTIFICATE);
-        Principal principal = certificates.verify(http);
         if (principal == null) {
             refuse(exchange, Credential.CERTIFICATE, Flaw.INVALID_CERTIFICATE, "This certificate is nobody's");
         } else {

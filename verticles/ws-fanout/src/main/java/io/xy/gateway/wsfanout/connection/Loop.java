@@ -9,6 +9,7 @@ import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.security.ApiKeys;
 import io.xy.gateway.shared.security.ClientAddress;
+import io.xy.gateway.shared.security.ClientCertificates;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.shared.security.StreamEntitlement;
 import io.xy.gateway.shared.security.TokenVerifier;
@@ -34,6 +35,7 @@ public record Loop(
         Calls calls,
         TokenVerifier verifier,
         @Nullable ApiKeys keys,
+        ClientCertificates certificates,
         Meters meters,
         ClientAddress clients) {
     private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("x-forwarded-for");
@@ -62,14 +64,17 @@ public record Loop(
         Future<Principal> verified = keys != null && ApiKeys.looksLike(credential)
                 ? owner(keys.verify(credential))
                 : verifier.verify(credential);
-        return verified.compose(principal -> {
-            if (connections.isRevoked(principal)) {
-                return Future.failedFuture(GatewayError.UNAUTHORIZED
-                        .notExecuted("The session was revoked")
-                        .exception());
-            }
-            return Future.succeededFuture(principal);
-        });
+        return verified.compose(this::unlessRevoked);
+    }
+
+    /** Who is known by other means; a failure {@code unauthorized} when its session was revoked. */
+    public Future<Principal> unlessRevoked(Principal principal) {
+        if (connections.isRevoked(principal)) {
+            return Future.failedFuture(GatewayError.UNAUTHORIZED
+                    .notExecuted("The session was revoked")
+                    .exception());
+        }
+        return Future.succeededFuture(principal);
     }
 
     private static Future<Principal> owner(@Nullable Principal principal) {

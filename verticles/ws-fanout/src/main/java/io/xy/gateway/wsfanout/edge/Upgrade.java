@@ -1,24 +1,27 @@
 package io.xy.gateway.wsfanout.edge;
 
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.error.GatewayException;
+import io.xy.gateway.shared.security.ClientCertificates;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.wsfanout.connection.Loop;
 import io.xy.gateway.wsfanout.connection.TwoVerbConnection;
 import io.xy.gateway.wsfanout.connection.Visitor;
 import io.xy.gateway.wsfanout.connection.XyConnection;
 import io.xy.gateway.wsfanout.protocol.LegacyCode;
+import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Turns a request for {@code /ws} into a connection, or refuses it with a true HTTP answer. Order of the checks: room,
- * origin, address, pace, token, user.
+ * origin, address, pace, token or certificate, user.
  */
 final class Upgrade {
     private static final Logger LOG = LoggerFactory.getLogger(Upgrade.class);
@@ -48,21 +51,24 @@ final class Upgrade {
         identify(request, Offer.of(request, loop.config().ws().queryToken()));
     }
 
+    /** A token or key that is offered decides, good or bad; else the certificate of the connection. */
     private void identify(HttpServerRequest request, Offer offer) {
-        Visitor visitor = new Visitor();
-        if (offer.token().isEmpty()) {
-            boolean optional = loop.config().jwt().optional();
-            if (optional) {
-                visitor.is(Principal.anonymous(), "");
-            } else if (!offer.xy()) {
-                refuse(request, GatewayError.UNAUTHORIZED.notExecuted("A token is needed"), LegacyCode.UNAUTHORISED);
-                return;
-            }
-            accept(request, offer, visitor);
+        if (!offer.token().isEmpty()) {
+            admit(request, offer, loop.verify(offer.token()), offer.token());
             return;
         }
+        X509Certificate shown = loop.certificates().shown(request);
+        Principal holder = shown == null ? null : loop.certificates().verify(shown);
+        if (shown != null && holder != null) {
+            admit(request, offer, loop.unlessRevoked(holder), ClientCertificates.credential(shown));
+        } else {
+            onNobody(request, offer, shown == null);
+        }
+    }
+
+    private void admit(HttpServerRequest request, Offer offer, Future<Principal> identified, String credential) {
         request.pause();
-        loop.verify(offer.token()).onComplete(done -> {
+        identified.onComplete(done -> {
             if (done.failed()) {
                 request.resume();
                 Failure failure = GatewayException.failureOf(done.cause());
@@ -71,10 +77,27 @@ final class Upgrade {
                 request.resume();
                 refuse(request, GatewayError.RATE_LIMITED.notExecuted("This user has too many connections"), "");
             } else {
-                visitor.is(done.result(), offer.token());
+                Visitor visitor = new Visitor();
+                visitor.is(done.result(), credential);
                 accept(request, offer, visitor);
             }
         });
+    }
+
+    /**
+     * Who speaks {@code xy.v1} may still say who it is.
+     *
+     * @param unknown false when it showed a certificate that is nobody's: that one is not let in without a name
+     */
+    private void onNobody(HttpServerRequest request, Offer offer, boolean unknown) {
+        Visitor visitor = new Visitor();
+        if (unknown && loop.config().jwt().optional()) {
+            visitor.is(Principal.anonymous(), "");
+        } else if (!offer.xy()) {
+            refuse(request, GatewayError.UNAUTHORIZED.notExecuted("A token is needed"), LegacyCode.UNAUTHORISED);
+            return;
+        }
+        accept(request, offer, visitor);
     }
 
     private void accept(HttpServerRequest request, Offer offer, Visitor visitor) {

@@ -10,9 +10,11 @@ import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import io.xy.gateway.shared.security.ClientCertificates;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.wsfanout.connection.Loop;
 import io.xy.gateway.wsfanout.connection.Visitor;
+import java.security.cert.X509Certificate;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,8 +62,7 @@ public final class BridgeDoor {
 
     private void admit(RoutingContext context) {
         HttpServerRequest request = context.request();
-        String address = loop.client(request.remoteAddress(), request.headers());
-        if (!sessions.admits(request.path(), address)) {
+        if (!sessions.admits(request.path(), owner(request))) {
             context.fail(403);
             return;
         }
@@ -83,19 +84,40 @@ public final class BridgeDoor {
         }
     }
 
+    /** Who may use a session: its address and, when it showed a certificate, whose that is. */
+    private String owner(HttpServerRequest request) {
+        X509Certificate shown = loop.certificates().shown(request);
+        Principal holder = shown == null ? null : loop.certificates().verify(shown);
+        String address = loop.client(request.remoteAddress(), request.headers());
+        return holder == null ? address : address + ' ' + holder.session();
+    }
+
     private void open(SockJSSocket socket) {
-        String path = socket.routingContext().request().path();
-        sessions.opened(path, loop.client(socket.remoteAddress(), socket.headers()));
-        Visitor visitor = new Visitor();
-        if (loop.config().jwt().optional()) {
-            visitor.is(Principal.anonymous(), "");
-        }
+        HttpServerRequest request = socket.routingContext().request();
+        sessions.opened(request.path(), owner(request));
         new BridgeConnection(
                         loop,
                         "b-" + loop.boot() + '-' + Long.toString(++opened, 36),
                         socket,
-                        visitor,
-                        () -> sessions.closed(path))
+                        visitor(request),
+                        () -> sessions.closed(request.path()))
                 .open();
+    }
+
+    /** Whom the certificate of the connection names; everybody else says who it is in its frames. */
+    private Visitor visitor(HttpServerRequest request) {
+        Visitor visitor = new Visitor();
+        X509Certificate shown = loop.certificates().shown(request);
+        if (shown == null) {
+            if (loop.config().jwt().optional()) {
+                visitor.is(Principal.anonymous(), "");
+            }
+            return visitor;
+        }
+        Principal holder = loop.certificates().verify(shown);
+        if (holder != null && !loop.connections().isRevoked(holder)) {
+            visitor.is(holder, ClientCertificates.credential(shown));
+        }
+        return visitor;
     }
 }
