@@ -20,6 +20,9 @@ eb.onopen = () => {
   ask('none', 'account:subscribe', { accountIds: [] });
   ask('number', 'account:subscribe', { accountIds: [7] });
   ask('algorithms', 'algorithm:subscribe', { algorithmIds: ['algo1'] });
+  ask('portfolio', 'algorithm:subscribe:portfolio', { portfolioId: 'p1' });
+  ask('portfolio-none', 'algorithm:subscribe:portfolio', { portfolioId: 'nowhere' });
+  ask('portfolio-bad', 'algorithm:subscribe:portfolio', { portfolioId: ['p1'] });
   ask('execution', 'instruction:execution:subscribe', { executionId: 'e1' });
   ask('status', 'account:status', { accountId: 'a/b c' });
   ask('progress', 'algorithm:progress', { algorithmId: 'algo1' });

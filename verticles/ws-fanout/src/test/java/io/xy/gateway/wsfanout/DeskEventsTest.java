@@ -3,6 +3,7 @@ package io.xy.gateway.wsfanout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.xy.gateway.shared.error.GatewayError;
 import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.shared.message.Payload;
 import io.xy.gateway.shared.message.RouteCall;
@@ -12,16 +13,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The stock event-bus client under the desk's event names: the rights are those of the streams and routes behind them. */
 @Tag("N13")
 @Tag("Z13")
 class DeskEventsTest {
+    private static final String PORTFOLIOS = """
+            {"success":true,"data":{"p1":[{"id":"algo1"},{"id":"algo2"}],"p2":[{"id":"algo3"}]}}""";
+
     private final Gateway gateway = Gateway.start("WS_SUBJECT_WHITELIST", "xy.md.>,xy.acct.>,xy.algo.>,xy.exec.>");
     private final Map<String, RouteCall> calls = new ConcurrentHashMap<>();
 
@@ -47,10 +54,10 @@ class DeskEventsTest {
                 assertThat(said(node, name).getJsonArray("accountIds").getList())
                         .containsExactly("account1");
             }
-            for (String name : List.of("others", "both", "wild", "algorithms", "execution", "unknown")) {
+            for (String name : List.of("others", "both", "wild", "algorithms", "portfolio", "execution", "unknown")) {
                 assertThat(said(node, name).getString("message")).as(name).isEqualTo("forbidden");
             }
-            for (String name : List.of("none", "number")) {
+            for (String name : List.of("none", "number", "portfolio-bad")) {
                 assertThat(said(node, name).getString("message")).as(name).isEqualTo("bad_request");
             }
             calledAsByRest();
@@ -74,9 +81,18 @@ class DeskEventsTest {
             source.awaitInterest("xy.algo.algo1.>");
             source.awaitInterest("xy.exec.e1.update");
             source.awaitInterest("xy.acct.=2A.>");
+            source.awaitInterest("xy.algo.algo2.>");
             source.value("xy.algo.algo1.progress", "e", 1, "[1]");
+            source.value("xy.algo.algo2.progress", "e", 1, "[3]");
             source.value("xy.exec.e1.update", "e", 1, "[2]");
             node.awaitLine("{\"what\":\"algorithm:update\",\"value\":[1]}");
+            node.awaitLine("{\"what\":\"algorithm:update\",\"value\":[3]}");
+            assertThat(said(node, "portfolio").getString("portfolioId")).isEqualTo("p1");
+            assertThat(said(node, "portfolio").getJsonArray("algorithmIds").getList())
+                    .containsExactly("algo1", "algo2");
+            assertThat(said(node, "portfolio-none").getJsonArray("algorithmIds").getList())
+                    .isEmpty();
+            assertThat(source.patterns()).doesNotContain("xy.algo.algo3.>");
             node.awaitLine("{\"what\":\"instruction:execution:update\",\"value\":[2]}");
         }
     }
@@ -97,6 +113,48 @@ class DeskEventsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[]|bad_reply",
+                "{\"data\":[]}|bad_reply",
+                "nonsense|bad_reply",
+                "\"\"|bad_reply",
+                "{\"data\":{\"p1\":{}}}|algorithmIds\":[]",
+                "{\"data\":{\"p1\":[1,{\"id\":2},{\"id\":\"\"},{\"id\":\"a\"}]}}|algorithmIds\":[\"a\"]"
+            })
+    void aPortfolioIsWhatTheRouteSays(String answer, String said) {
+        gateway.serveCalls(call -> CallReply.ok(Payload.utf8(answer)));
+        portfolio().awaitFrame(said);
+    }
+
+    @Test
+    void aPortfolioThatCannotBeAskedForSaysWhy() {
+        gateway.serveCalls(call -> CallReply.failed(GatewayError.TIMEOUT.unknown("No answer")));
+        portfolio().awaitFrame("\"message\":\"timeout\"");
+    }
+
+    @Test
+    void aPortfolioOfMoreThanOneConnectionMayHaveIsRefusedWhole() {
+        gateway.serveCalls(call -> {
+            String many = IntStream.range(0, 2_001)
+                    .mapToObj(i -> "{\"id\":\"a" + i + "\"}")
+                    .collect(Collectors.joining(","));
+            return CallReply.ok(Payload.utf8("{\"data\":{\"p1\":[" + many + "]}}"));
+        });
+        portfolio().awaitFrame("\"message\":\"too_many_subs\"");
+        Await.until("nothing is subscribed", () -> gateway.figure("subscriptions") == 0);
+    }
+
+    private XyTestClient portfolio() {
+        XyTestClient raw = XyTestClient.text(gateway.vertx(), gateway.port(), "/eventbus/websocket");
+        raw.sendText("{\"type\":\"send\",\"address\":\"algorithm:subscribe:portfolio\",\"replyAddress\":\"r\","
+                + "\"headers\":{\"Authorization\":\"Bearer " + gateway.token() + "\"},"
+                + "\"body\":{\"portfolioId\":\"p1\"}}");
+        return raw;
+    }
+
     private static String subscribe(String reply, String accounts) {
         return "{\"type\":\"send\",\"address\":\"account:subscribe\",\"replyAddress\":\"" + reply
                 + "\",\"body\":{\"accountIds\":[" + accounts + "]}}";
@@ -107,6 +165,7 @@ class DeskEventsTest {
                 .containsExactlyInAnyOrder(
                         "GET /api/v1/accounts/a%2Fb%20c",
                         "GET /api/v1/algorithms/algo1",
+                        "GET /api/v1/algorithms/by-portfolio",
                         "POST /api/v1/algorithms/algo1/command",
                         "POST /api/v1/instructions/parse",
                         "POST /api/v1/instructions/execute",
@@ -123,7 +182,7 @@ class DeskEventsTest {
     private void api() {
         gateway.serveCalls(call -> {
             calls.put(call.method() + ' ' + call.target(), call);
-            return CallReply.ok(Payload.utf8("{\"done\":true}"));
+            return CallReply.ok(Payload.utf8(call.target().endsWith("/by-portfolio") ? PORTFOLIOS : "{\"done\":true}"));
         });
     }
 

@@ -1,6 +1,7 @@
 package io.xy.gateway.wsfanout.sockjs;
 
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
@@ -9,11 +10,13 @@ import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.shared.message.Deadline;
 import io.xy.gateway.shared.message.Payload;
 import io.xy.gateway.shared.message.RouteCall;
+import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.wsfanout.connection.Loop;
 import io.xy.gateway.wsfanout.connection.Target;
 import io.xy.gateway.wsfanout.connection.Visitor;
 import io.xy.gateway.wsfanout.protocol.ClientOp;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Sends of one bridge client that want an answer: calls of routes, answered under the client's reply address. */
 final class BridgeCalls {
@@ -62,6 +65,30 @@ final class BridgeCalls {
             inFlight--;
             answer(op, done);
         });
+    }
+
+    /** Who the calls are for now; null while nobody knows. */
+    @Nullable
+    Principal caller() {
+        return visitor.principal();
+    }
+
+    /** What a route answers to this client, for our own use; fails as the call does. */
+    Future<Payload> read(String path) {
+        if (inFlight >= MAX_IN_FLIGHT) {
+            return Future.failedFuture(GatewayError.OVERLOADED
+                    .notExecuted("Too many calls are under way on this connection")
+                    .exception());
+        }
+        inFlight++;
+        RouteCall call = new RouteCall(
+                nextId(), "GET", path, Payload.EMPTY, visitor.token(), peer, "", Deadline.in(DEFAULT_MILLIS));
+        return loop.calls()
+                .call(call)
+                .andThen(done -> inFlight--)
+                .compose(reply -> reply.failure() instanceof Failure failure
+                        ? Future.failedFuture(failure.exception())
+                        : Future.succeededFuture(reply.body()));
     }
 
     void reply(ClientOp op, JsonObject body) {

@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
+import io.xy.gateway.shared.error.GatewayException;
 import io.xy.gateway.shared.message.Payload;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.shared.security.Subjects;
@@ -49,6 +50,7 @@ final class DeskEvents {
     private final BiConsumer<ClientOp, Failure> deny;
     private final Map<String, Subscription> byPattern = new HashMap<>();
     private final Map<Subscription, String> events = new HashMap<>();
+    private boolean ended;
 
     /**
      * @param held how many subscriptions the connection has in all
@@ -92,6 +94,7 @@ final class DeskEvents {
             case "account:subscribe" -> subscribe(op, principal, "accountIds", "xy.acct.", ".>", ACCOUNT);
             case "account:unsubscribe" -> unsubscribe(op, "accountIds", "xy.acct.", ".>");
             case "algorithm:subscribe" -> subscribe(op, principal, "algorithmIds", "xy.algo.", ".>", ALGORITHM);
+            case "algorithm:subscribe:portfolio" -> subscribePortfolio(op);
             case "algorithm:unsubscribe" -> unsubscribe(op, "algorithmIds", "xy.algo.", ".>");
             case "instruction:execution:subscribe" ->
                 subscribe(op, principal, "executionId", "xy.exec.", ".update", EXECUTION);
@@ -119,20 +122,55 @@ final class DeskEvents {
         }
     }
 
+    /** The connection is over. */
     void endAll() {
+        ended = true;
         List.copyOf(byPattern.keySet()).forEach(this::end);
     }
 
-    /** All or nothing: one id that is refused refuses the whole list. */
     private void subscribe(ClientOp op, Principal principal, String member, String before, String after, String event) {
-        List<String> ids = ids(op, member);
-        List<String> patterns =
-                ids.stream().map(id -> before + Subjects.token(id) + after).toList();
+        if (begun(op, principal, patterns(before, ids(op, member), after), event)) {
+            answer(op, member);
+        }
+    }
+
+    /** The algorithms that a portfolio has now, as the route tells this client; one that comes later is not among them. */
+    private void subscribePortfolio(ClientOp op) {
+        String portfolio = body(op).requiredText("portfolioId");
+        calls.read(ALGORITHMS + "by-portfolio").onComplete(done -> {
+            Principal caller = calls.caller();
+            if (ended || caller == null) {
+                return;
+            }
+            List<String> ids = done.succeeded() ? Portfolio.algorithms(done.result(), portfolio) : null;
+            if (ids == null) {
+                deny.accept(
+                        op,
+                        done.failed()
+                                ? GatewayException.failureOf(done.cause())
+                                : GatewayError.BAD_REPLY.executed("The answer has no portfolios"));
+            } else if (begun(op, caller, patterns("xy.algo.", ids, ".>"), ALGORITHM)) {
+                calls.reply(
+                        op,
+                        new JsonObject()
+                                .put("portfolioId", portfolio)
+                                .put("algorithmIds", ids)
+                                .put("timestamp", System.currentTimeMillis()));
+            }
+        });
+    }
+
+    private static List<String> patterns(String before, List<String> ids, String after) {
+        return ids.stream().map(id -> before + Subjects.token(id) + after).toList();
+    }
+
+    /** All or nothing: one pattern that is refused refuses all, and answers. */
+    private boolean begun(ClientOp op, Principal principal, List<String> patterns, String event) {
         for (String pattern : patterns) {
             Failure refusal = refusal(principal, pattern, patterns.size());
             if (refusal != null) {
                 deny.accept(op, refusal);
-                return;
+                return false;
             }
         }
         List<String> begun = new ArrayList<>();
@@ -143,12 +181,12 @@ final class DeskEvents {
             if (!passport.subscribes()) {
                 begun.forEach(this::end);
                 deny.accept(op, GatewayError.TOO_MANY_SUBSCRIPTIONS.notExecuted("This user has as many as it may"));
-                return;
+                return false;
             }
             begun.add(pattern);
             begin(pattern, event);
         }
-        answer(op, member);
+        return true;
     }
 
     private void begin(String pattern, String event) {
