@@ -11,21 +11,22 @@ import java.util.Arrays;
  */
 final class PlainJson {
     private static final long SAFE_INTEGER = 1L << 53;
-    private static final int LONGEST_NUMBER = 26;
+    /** More than a value needs which is no text: a spare byte, a number of at most 26 digits and signs, brackets. */
+    private static final int ROOM = 64;
+
     private static final int LONGEST_ESCAPE = 6;
     private static final double PLAIN_BELOW = 1e7;
-    private static final double[] TENS = {1, 10, 100, 1_000, 10_000};
+    private static final double PLAIN_FROM = 1e-3;
+    private static final int[] TENS = {1, 10, 100, 1_000, 10_000};
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int WORD_BYTES = 8;
-    /** A one in each byte of a word. */
-    private static final long ONES = 0x0101010101010101L;
-
-    private static final long HIGH_BITS = 0x8080808080808080L;
     private static final String HEX = "0123456789abcdef";
 
     private byte[] bytes = new byte[4_096];
     private int length;
     private int most;
+    /** Beyond this length there is too little room, or none allowed. */
+    private int full;
 
     /**
      * @param limit of bytes
@@ -33,15 +34,21 @@ final class PlainJson {
     void begin(int limit) {
         length = 0;
         most = limit;
+        full = Math.min(most, bytes.length - ROOM);
     }
 
     int length() {
         return length;
     }
 
-    /** Whether more was written than is allowed. */
-    boolean isFull() {
-        return length > most;
+    /** Makes sure that a value which is no text can be written; false when more was written than is allowed. */
+    boolean hasRoom() {
+        return length <= full || grow();
+    }
+
+    private boolean grow() {
+        reserve(ROOM);
+        return length <= most;
     }
 
     void shrink(int kept) {
@@ -54,9 +61,9 @@ final class PlainJson {
         return Arrays.copyOfRange(bytes, from, to);
     }
 
-    boolean startsWith(String text) {
+    boolean hasAt(int place, String text) {
         for (int i = 0; i < text.length(); i++) {
-            if (i >= length || bytes[i] != text.charAt(i)) {
+            if (place + i >= length || bytes[place + i] != text.charAt(i)) {
                 return false;
             }
         }
@@ -68,7 +75,7 @@ final class PlainJson {
     }
 
     void insert(int place, String text) {
-        reserve(text.length());
+        reserve(text.length() + ROOM);
         System.arraycopy(bytes, place, bytes, place + text.length(), length - place);
         for (int i = 0; i < text.length(); i++) {
             bytes[place + i] = (byte) text.charAt(i);
@@ -81,22 +88,35 @@ final class PlainJson {
         length--;
     }
 
+    /** Leaves a byte that is set later. */
+    void spare() {
+        length++;
+    }
+
     /** Takes the last byte back. */
     void unput() {
         length--;
     }
 
-    boolean put(char c) {
-        reserve(1);
+    void put(char c) {
         bytes[length++] = (byte) c;
-        return true;
     }
 
     boolean ascii(String text) {
-        reserve(text.length());
         for (int i = 0; i < text.length(); i++) {
             bytes[length++] = (byte) text.charAt(i);
         }
+        return true;
+    }
+
+    /**
+     * A short name.
+     *
+     * @param name its letters, the first one in the lowest byte
+     */
+    boolean name(long name, int size) {
+        WORD.set(bytes, length, name);
+        length += size;
         return true;
     }
 
@@ -105,80 +125,127 @@ final class PlainJson {
         if (value < -SAFE_INTEGER || value > SAFE_INTEGER) {
             return ascii('"' + Long.toString(value) + '"');
         }
-        reserve(LONGEST_NUMBER);
         if (value < 0) {
             bytes[length++] = '-';
         }
-        digits(Math.abs(value), 1);
+        length = PlainDigits.write(Math.abs(value), bytes, length);
         return true;
     }
 
     /** As {@link Double#toString} writes it; whole numbers, and amounts with up to four decimals, without its help. */
     boolean real(double value) {
+        double size = Math.abs(value);
+        if (size < PLAIN_BELOW && (size >= PLAIN_FROM || size == 0)) {
+            int tenths = (int) (size * 10 + 0.5);
+            if (tenths / 10.0 == size) {
+                decimal(value, tenths, 1);
+                return true;
+            }
+            return decimals(value, size);
+        }
+        return uncommon(value, size);
+    }
+
+    private boolean decimals(double value, double size) {
+        for (int decimals = 2; decimals < TENS.length; decimals++) {
+            long scaled = (long) (size * TENS[decimals] + 0.5);
+            if (scaled / (double) TENS[decimals] == size) {
+                if (scaled < PlainDigits.EIGHT_DIGITS) {
+                    decimal(value, (int) scaled, decimals);
+                } else {
+                    longDecimal(value, scaled, decimals);
+                }
+                return true;
+            }
+        }
+        return ascii(Double.toString(value));
+    }
+
+    private void decimal(double value, int scaled, int decimals) {
+        sign(value);
+        length = PlainDigits.writeDecimal(scaled, decimals, bytes, length);
+    }
+
+    private void longDecimal(double value, long scaled, int decimals) {
+        sign(value);
+        int point = PlainDigits.write(scaled / TENS[decimals], bytes, length);
+        byte last = bytes[point - 1];
+        length = PlainDigits.writeDecimal((int) (scaled % TENS[decimals]), decimals, bytes, point - 1);
+        bytes[point - 1] = last;
+    }
+
+    private boolean uncommon(double value, double size) {
         if (!Double.isFinite(value)) {
             return false;
         }
-        double size = Math.abs(value);
-        if (size < PLAIN_BELOW && size >= 1e-3) {
-            for (int decimals = 1; decimals < TENS.length; decimals++) {
-                long scaled = (long) (size * TENS[decimals] + 0.5);
-                if (scaled / TENS[decimals] == size) {
-                    decimal(value < 0, scaled, decimals);
-                    return true;
-                }
-            }
-        }
         if (size >= PLAIN_BELOW && size <= SAFE_INTEGER && (long) size == size) {
-            scientific(value < 0, (long) size);
+            sign(value);
+            scientific((long) size);
             return true;
         }
         return ascii(Double.toString(value));
     }
 
-    /** The digits, of which the last ones move behind a point. */
-    private void decimal(boolean negative, long scaled, int decimals) {
-        reserve(LONGEST_NUMBER);
-        if (negative) {
-            bytes[length++] = '-';
-        }
-        digits(scaled, decimals + 1);
-        for (int i = length; i > length - decimals; i--) {
-            bytes[i] = bytes[i - 1];
-        }
-        bytes[length++ - decimals] = '.';
+    private void sign(double value) {
+        bytes[length] = '-';
+        length += (int) (Double.doubleToRawLongBits(value) >>> Long.SIZE - 1);
     }
 
     /** Whole numbers such as times: no shorter digits than its own stand for a number below 2^53. */
-    private void scientific(boolean negative, long value) {
-        reserve(LONGEST_NUMBER);
-        if (negative) {
-            bytes[length++] = '-';
+    private void scientific(long value) {
+        int start = length + 1;
+        int end = PlainDigits.write(value, bytes, start);
+        int exponent = end - start - 1;
+        // The first digit moves in front of the point.
+        bytes[start - 1] = bytes[start];
+        bytes[start] = '.';
+        while (end > start + 2 && bytes[end - 1] == '0') {
+            end--;
         }
-        int start = length;
-        digits(value, 2);
-        int exponent = length - start - 1;
-        while (length > start + 2 && bytes[length - 1] == '0') {
-            length--;
-        }
-        System.arraycopy(bytes, start + 1, bytes, start + 2, length - start - 1);
-        bytes[start + 1] = '.';
-        length++;
-        bytes[length++] = 'E';
-        digits(exponent, 1);
-    }
-
-    /** At least so many digits. */
-    private void digits(long value, int least) {
-        int count = Math.max(PlainDigits.count(value), least);
-        PlainDigits.write(value, bytes, length, count);
-        length += count;
+        bytes[end] = 'E';
+        length = PlainDigits.write(exponent, bytes, end + 1);
     }
 
     /** A text in quotes; false when it is not well-formed UTF-8. */
     boolean text(byte[] from, int start, int size) {
-        reserve(2L + WORD_BYTES + (long) size * LONGEST_ESCAPE);
-        int end = start + size;
-        int i = plain(from, start, end);
+        makeRoom(size);
+        if (!PlainCharacters.copyPlain(from, start, size, bytes, length + 1)) {
+            return escaped(from, start, start + size);
+        }
+        quote(size);
+        return true;
+    }
+
+    /** A text in quotes that was written before, and was as long in JSON as it is in the pickle. */
+    boolean again(byte[] from, int start, int size) {
+        makeRoom(size);
+        int place = length + 1;
+        if (size <= 2 * WORD_BYTES && start + 2 * WORD_BYTES <= from.length) {
+            WORD.set(bytes, place, (long) WORD.get(from, start));
+            WORD.set(bytes, place + WORD_BYTES, (long) WORD.get(from, start + WORD_BYTES));
+        } else {
+            System.arraycopy(from, start, bytes, place, size);
+        }
+        quote(size);
+        return true;
+    }
+
+    private void makeRoom(int size) {
+        if (length + (long) size > full) {
+            reserve((long) size + ROOM);
+        }
+    }
+
+    private void quote(int size) {
+        bytes[length] = '"';
+        length += size + 2;
+        bytes[length - 1] = '"';
+    }
+
+    private boolean escaped(byte[] from, int start, int end) {
+        reserve(ROOM + (long) (end - start) * LONGEST_ESCAPE);
+        bytes[length++] = '"';
+        int i = start;
         while (i < end) {
             byte b = from[i];
             if (b >= 0x20 && b != '"' && b != '\\') {
@@ -188,7 +255,7 @@ final class PlainJson {
                 escape(b);
                 i++;
             } else {
-                int wide = wide(from, i, end);
+                int wide = PlainCharacters.wide(from, i, end);
                 if (wide == 0) {
                     return false;
                 }
@@ -199,46 +266,6 @@ final class PlainJson {
         }
         bytes[length++] = '"';
         return true;
-    }
-
-    /**
-     * Writes the quote and what needs no care; tells where that ends. Eight bytes at a time, which may be more than there
-     * are: what follows is written over them.
-     */
-    private int plain(byte[] from, int start, int end) {
-        byte[] to = bytes;
-        int place = length;
-        to[place++] = '"';
-        int i = start;
-        while (i < end && i + WORD_BYTES <= from.length) {
-            long word = (long) WORD.get(from, i);
-            WORD.set(to, place, word);
-            int plain = Math.min(Long.numberOfTrailingZeros(careful(word)) >>> 3, end - i);
-            place += plain;
-            i += plain;
-            if (plain < WORD_BYTES) {
-                length = place;
-                return i;
-            }
-        }
-        while (i < end) {
-            byte b = from[i];
-            if (b < 0x20 || b == '"' || b == '\\') {
-                break;
-            }
-            to[place++] = b;
-            i++;
-        }
-        length = place;
-        return i;
-    }
-
-    /** The high bit of the first byte that is a control, a quote, a backslash or beyond ASCII; of later ones perhaps. */
-    private static long careful(long word) {
-        long quote = word ^ '"' * ONES;
-        long backslash = word ^ '\\' * ONES;
-        return (word | (word - 0x20 * ONES) & ~word | (quote - ONES) & ~quote | (backslash - ONES) & ~backslash)
-                & HIGH_BITS;
     }
 
     private void escape(byte b) {
@@ -252,30 +279,10 @@ final class PlainJson {
         }
     }
 
-    /** Bytes of the character beyond ASCII that begins here (RFC 3629, section 4); 0 when it is malformed. */
-    private static int wide(byte[] from, int at, int end) {
-        int first = from[at] & 0xff;
-        int size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-        if (first < 0xc2 || first > 0xf4 || at + size > end) {
-            return 0;
-        }
-        int second = from[at + 1] & 0xff;
-        int least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
-        int most = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
-        if (second < least || second > most) {
-            return 0;
-        }
-        for (int i = 2; i < size; i++) {
-            if ((from[at + i] & 0xc0) != 0x80) {
-                return 0;
-            }
-        }
-        return size;
-    }
-
     private void reserve(long more) {
         if (length + more > bytes.length) {
             bytes = Arrays.copyOf(bytes, (int) Math.max(bytes.length * 2L, length + more));
+            full = Math.min(most, bytes.length - ROOM);
         }
     }
 }

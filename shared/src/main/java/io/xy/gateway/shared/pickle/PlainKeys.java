@@ -7,21 +7,22 @@ final class PlainKeys {
     private PlainKeys() {}
 
     /**
-     * Whether the keys are texts, none of them there twice, and their values are values.
+     * Whether the keys are texts, and none of them there twice.
      *
-     * @param kinds of what stands on the stack
-     * @param from where the texts begin
+     * @param values what stands on the stack
+     * @param texts where the texts stand
      * @param first place of the first key; between two keys there is a value
      */
-    static boolean areDistinctTexts(byte[] in, int[] kinds, int[] from, int[] length, int first, int end) {
+    static boolean areDistinctTexts(byte[] in, long[] values, long[] texts, int first, int end) {
         long seen = 0;
         for (int i = first; i < end; i += 2) {
-            if (kinds[i] != PlainStack.TEXT || kinds[i + 1] == PlainStack.MARK) {
+            if (PlainValue.kind(values[i]) != PlainValue.TEXT) {
                 return false;
             }
             // Only keys with the same bit can be the same.
-            long bit = 1L << in[from[i] + length[i] / 2] * 31 + length[i];
-            if ((seen & bit) != 0 && isAmong(in, from, length, first, i)) {
+            int length = PlainText.length(texts[i]);
+            long bit = 1L << in[PlainText.from(texts[i]) + (length >> 1)] * 31 + length;
+            if ((seen & bit) != 0 && isAmong(in, texts, first, i)) {
                 return false;
             }
             seen |= bit;
@@ -29,10 +30,12 @@ final class PlainKeys {
         return true;
     }
 
-    private static boolean isAmong(byte[] in, int[] from, int[] length, int first, int key) {
+    private static boolean isAmong(byte[] in, long[] texts, int first, int key) {
+        int from = PlainText.from(texts[key]);
+        int to = from + PlainText.length(texts[key]);
         for (int i = first; i < key; i += 2) {
-            if (length[i] == length[key]
-                    && Arrays.equals(in, from[i], from[i] + length[i], in, from[key], from[key] + length[key])) {
+            int other = PlainText.from(texts[i]);
+            if (Arrays.equals(in, other, other + PlainText.length(texts[i]), in, from, to)) {
                 return true;
             }
         }

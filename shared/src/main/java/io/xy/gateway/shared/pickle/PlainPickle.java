@@ -14,8 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class PlainPickle {
     private static final byte[] NOTHING = new byte[0];
     private static final int KEPT_BYTES = 1 << 20;
-    private static final byte MEMOIZE = (byte) 0x94;
+    private static final int MEMOIZE = 0x94;
+    private static final long TRUE = 0x65757274;
+    private static final long FALSE = 0x65736c6166L;
+    private static final long NULL = 0x6c6c756e;
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final ThreadLocal<PlainPickle> OWN = ThreadLocal.withInitial(PlainPickle::new);
 
     private final PlainJson out = new PlainJson();
@@ -26,8 +31,8 @@ final class PlainPickle {
     private int most;
 
     private int memoSize;
-    private int[] memoFrom = new int[64];
-    private int[] memoLength = new int[64];
+    /** The texts, see {@link PlainText}. */
+    private long[] memo = new long[64];
 
     private PlainPickle() {}
 
@@ -48,8 +53,8 @@ final class PlainPickle {
     }
 
     private byte @Nullable [] second(boolean flag) {
-        String start = flag ? " [true," : " [false,";
-        return out.startsWith(start) ? out.copy(start.length(), out.length() - 1) : null;
+        String start = flag ? "[true," : "[false,";
+        return out.hasAt(1, start) ? out.copy(1 + start.length(), out.length() - 1) : null;
     }
 
     private void forget() {
@@ -68,60 +73,84 @@ final class PlainPickle {
         memoSize = 0;
         stack.begin(pickle, allowed);
         out.begin(allowed.outputBytes());
-        int end = in.length <= allowed.inputBytes() ? in.length : 0;
-        while (at < end) {
+        return in.length <= allowed.inputBytes() && values();
+    }
+
+    /** One loop with one switch: the compiler takes into it what every value needs, and nothing is called but the rest. */
+    private boolean values() {
+        int end = in.length;
+        while (at < end && out.hasRoom()) {
             int opcode = in[at++] & 0xff;
-            if (opcode == '.') {
-                return at == end && stack.finish();
-            }
-            if (!step(opcode) || out.isFull()) {
-                return false;
+            boolean usual =
+                    switch (opcode) {
+                        case 'h' -> has(1) && recall(in[at++] & 0xff);
+                        case 0x8c -> has(1) && text(in[at++] & 0xff);
+                        case 'G' -> has(8) && stack.push(PlainValue.SCALAR) && out.real(float64());
+                        case 'K' -> has(1) && integer(in[at++] & 0xff);
+                        case 'M' -> has(2) && integer(int16());
+                        case 'J' -> has(4) && integer(int32());
+                        case 0x88 -> name(TRUE, 4);
+                        case 0x89 -> name(FALSE, 5);
+                        case 'N' -> name(NULL, 4);
+                        case '(' -> stack.mark();
+                        case ']' -> stack.open(PlainValue.EMPTY_LIST);
+                        case '}' -> stack.open(PlainValue.EMPTY_DICT);
+                        case MEMOIZE -> remember(memoSize);
+                        case 'e' -> stack.appendSinceMark();
+                        case 'u' -> stack.putSinceMark();
+                        default -> less(opcode);
+                    };
+            if (!usual) {
+                return opcode == '.' && at == end && stack.finish() && out.hasRoom();
             }
         }
         return false;
     }
 
-    private boolean step(int opcode) {
+    /** What comes less often, or from other protocols. */
+    private boolean less(int opcode) {
         return switch (opcode) {
             case 0x80 -> has(1) && in[at] >= 0 && in[at++] <= 5;
             case 0x95 -> has(8) && little(8) <= in.length - at;
-            case '(' -> stack.mark();
-            case ']' -> stack.push(PlainStack.EMPTY_LIST);
-            case '}' -> stack.push(PlainStack.EMPTY_DICT);
             case ')' -> stack.emptyTuple();
             case 'a' -> stack.append();
-            case 'e' -> stack.appendSinceMark();
             case 's' -> stack.put();
-            case 'u' -> stack.putSinceMark();
             case 0x85, 0x86, 0x87 -> stack.tuple(opcode - 0x84);
             case 't' -> stack.tupleSinceMark();
-            case MEMOIZE & 0xff -> remember(memoSize);
             case 'q' -> has(1) && remember(in[at++] & 0xff);
-            case 'r' -> has(4) && remember((int) little(4));
-            case 'h' -> has(1) && recall(in[at++] & 0xff);
-            case 'j' -> has(4) && recall((int) little(4));
-            default -> scalar(opcode);
-        };
-    }
-
-    private boolean scalar(int opcode) {
-        return switch (opcode) {
-            case 'N' -> stack.push(PlainStack.SCALAR) && out.ascii("null");
-            case 0x88 -> stack.push(PlainStack.SCALAR) && out.ascii("true");
-            case 0x89 -> stack.push(PlainStack.SCALAR) && out.ascii("false");
-            case 'K' -> has(1) && stack.push(PlainStack.SCALAR) && out.integer(in[at++] & 0xff);
-            case 'M' -> has(2) && stack.push(PlainStack.SCALAR) && out.integer(little(2));
-            case 'J' -> has(4) && stack.push(PlainStack.SCALAR) && out.integer((int) little(4));
+            case 'r' -> has(4) && remember(int32());
+            case 'j' -> has(4) && recall(int32());
             case 0x8a -> has(1) && longInteger(in[at++] & 0xff);
-            case 'G' -> has(8) && stack.push(PlainStack.SCALAR) && out.real(float64());
-            case 0x8c -> has(1) && text(in[at++] & 0xff);
-            case 'X' -> has(4) && text((int) little(4));
+            case 'X' -> has(4) && text(int32());
             default -> false;
         };
     }
 
+    private boolean name(long name, int size) {
+        return stack.push(PlainValue.SCALAR) && out.name(name, size);
+    }
+
+    private boolean integer(long value) {
+        return stack.push(PlainValue.SCALAR) && out.integer(value);
+    }
+
     private boolean has(int bytes) {
         return bytes <= in.length - at;
+    }
+
+    private int int16() {
+        at += 2;
+        return (short) SHORT.get(in, at - 2) & 0xffff;
+    }
+
+    private int int32() {
+        at += 4;
+        return (int) INT.get(in, at - 4);
+    }
+
+    private double float64() {
+        at += 8;
+        return (double) FLOAT.get(in, at - 8);
     }
 
     private long little(int bytes) {
@@ -132,11 +161,6 @@ final class PlainPickle {
         return value;
     }
 
-    private double float64() {
-        at += 8;
-        return (double) FLOAT.get(in, at - 8);
-    }
-
     /** Two's complement of up to eight bytes. */
     private boolean longInteger(int bytes) {
         if (bytes > 8 || !has(bytes)) {
@@ -144,7 +168,7 @@ final class PlainPickle {
         }
         int unused = 64 - 8 * bytes;
         long value = bytes == 0 ? 0 : little(bytes) << unused >> unused;
-        return stack.push(PlainStack.SCALAR) && out.integer(value);
+        return integer(value);
     }
 
     private boolean text(int length) {
@@ -156,7 +180,7 @@ final class PlainPickle {
         if (!stack.text(from, length)) {
             return false;
         }
-        if (at < in.length && in[at] == MEMOIZE) {
+        if (at < in.length && (in[at] & 0xff) == MEMOIZE) {
             // Picklers of protocol 4 remember every text.
             at++;
             return remember(memoSize);
@@ -168,17 +192,15 @@ final class PlainPickle {
         if (index != memoSize || index >= most || !stack.hasValue()) {
             return false;
         }
-        if (memoSize == memoFrom.length) {
-            memoFrom = Arrays.copyOf(memoFrom, memoSize * 2);
-            memoLength = Arrays.copyOf(memoLength, memoSize * 2);
+        if (memoSize == memo.length) {
+            memo = Arrays.copyOf(memo, memoSize * 2);
         }
-        memoFrom[memoSize] = stack.textFrom();
-        memoLength[memoSize++] = stack.textLength();
+        memo[memoSize++] = stack.text();
         return true;
     }
 
     /** Texts only: another value that comes twice is unusual. */
     private boolean recall(int index) {
-        return index >= 0 && index < memoSize && memoFrom[index] >= 0 && stack.text(memoFrom[index], memoLength[index]);
+        return index >= 0 && index < memoSize && memo[index] != PlainText.NONE && stack.text(memo[index]);
     }
 }

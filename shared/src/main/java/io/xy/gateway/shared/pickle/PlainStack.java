@@ -10,17 +10,6 @@ import java.util.Arrays;
  * malformed or beyond a limit. Belongs to one thread.
  */
 final class PlainStack {
-    static final int MARK = 0;
-    static final int SCALAR = 1;
-    static final int TEXT = 2;
-    /** An empty container has no text yet: it may still get members. */
-    static final int EMPTY_LIST = 3;
-
-    static final int EMPTY_DICT = 4;
-    private static final int LIST = 5;
-    private static final int DICT = 6;
-    private static final int TUPLE = 7;
-
     /** More of them would be moved about too often. */
     private static final int MOST_EMPTY = 32;
 
@@ -29,16 +18,16 @@ final class PlainStack {
 
     private final PlainJson out;
     private byte[] in = new byte[0];
-    private PickleLimits limits = PickleLimits.DEFAULT;
-    private int nodes;
+    private int mostDepth;
+    private int nodesLeft;
 
     private int top;
-    private int[] kinds = new int[64];
-    private int[] starts = new int[64];
-    private int[] depths = new int[64];
-    private int[] members = new int[64];
-    private int[] textFrom = new int[64];
-    private int[] textLength = new int[64];
+    private int lastMark;
+    private int lastEmpty;
+    /** See {@link PlainValue}. */
+    private long[] values = new long[64];
+    /** Of a text: see {@link PlainText}. Of a mark and an empty container: the one before. Of other containers: how many members. */
+    private long[] facts = new long[64];
 
     /**
      * @param out where the texts stand
@@ -49,50 +38,71 @@ final class PlainStack {
 
     void begin(byte[] pickle, PickleLimits allowed) {
         in = pickle;
-        limits = allowed;
-        nodes = 0;
+        mostDepth = allowed.depth();
+        nodesLeft = allowed.nodes();
         top = 0;
+        lastMark = -1;
+        lastEmpty = -1;
     }
 
     /** Whether nothing but one whole value is left; its text is finished then. */
     boolean finish() {
-        return top == 1 && kinds[0] != MARK && fillEmpty(0);
+        return top == 1 && lastMark < 0 && fillEmpty(0);
     }
 
-    /** Members of the value that is left. */
-    int members() {
-        return members[0];
+    /** Members of the list or tuple that is left. */
+    long members() {
+        int kind = PlainValue.kind(values[0]);
+        return kind == PlainValue.LIST || kind == PlainValue.TUPLE ? facts[0] : 0;
     }
 
     /** Places that the stack has grown to. */
     int capacity() {
-        return kinds.length;
+        return values.length;
     }
 
     boolean hasValue() {
-        return top > 0 && kinds[top - 1] != MARK;
+        return top - 1 > lastMark;
     }
 
-    /** Where the text on top of the stack stands in the pickle; -1 when there is another value. */
-    int textFrom() {
-        return kinds[top - 1] == TEXT ? textFrom[top - 1] : -1;
-    }
-
-    int textLength() {
-        return textLength[top - 1];
+    /** The text on top of the stack, see {@link PlainText}. */
+    long text() {
+        return PlainValue.kind(values[top - 1]) == PlainValue.TEXT ? facts[top - 1] : PlainText.NONE;
     }
 
     boolean text(int from, int length) {
-        if (!push(TEXT)) {
+        if (!push(PlainValue.TEXT)) {
             return false;
         }
-        textFrom[top - 1] = from;
-        textLength[top - 1] = length;
-        return out.text(in, from, length);
+        int start = out.length();
+        boolean done = out.text(in, from, length);
+        facts[top - 1] = PlainText.of(from, length, out.length() == start + length + 2);
+        return done;
+    }
+
+    /** A text that came before. */
+    boolean text(long text) {
+        if (!push(PlainValue.TEXT)) {
+            return false;
+        }
+        facts[top - 1] = text;
+        int from = PlainText.from(text);
+        int length = PlainText.length(text);
+        return PlainText.isUnescaped(text) ? out.again(in, from, length) : out.text(in, from, length);
     }
 
     boolean emptyTuple() {
-        return push(SCALAR) && out.ascii("[]") && deepen(top - 1, 1);
+        return push(PlainValue.SCALAR) && out.ascii("[]") && deepen(top - 1, PlainValue.SCALAR, 1);
+    }
+
+    /** A container that has no members so far. */
+    boolean open(int kind) {
+        if (!push(kind)) {
+            return false;
+        }
+        facts[top - 1] = lastEmpty;
+        lastEmpty = top - 1;
+        return true;
     }
 
     /** The value on top goes into the list below it. */
@@ -106,66 +116,59 @@ final class PlainStack {
     }
 
     boolean appendSinceMark() {
-        int mark = lastMark();
+        int mark = unmark();
         return append(mark - 1, mark + 1);
     }
 
     boolean putSinceMark() {
-        int mark = lastMark();
+        int mark = unmark();
         return put(mark - 1, mark + 1);
     }
 
     boolean tuple(int count) {
-        return tuple(top - count, top - count);
+        return top - count > lastMark && tuple(top - count, top - count);
     }
 
     boolean tupleSinceMark() {
-        int mark = lastMark();
-        return tuple(mark + 1, mark);
+        int mark = unmark();
+        return mark >= 0 && tuple(mark + 1, mark);
     }
 
     boolean mark() {
         grow();
-        kinds[top] = MARK;
-        starts[top++] = out.length();
+        values[top] = PlainValue.of(out.length(), 0, PlainValue.MARK);
+        facts[top] = lastMark;
+        lastMark = top++;
         return true;
     }
 
+    private int unmark() {
+        int mark = lastMark;
+        lastMark = mark < 0 ? mark : (int) facts[mark];
+        return mark;
+    }
+
     boolean push(int kind) {
-        if (++nodes > limits.nodes()) {
+        if (--nodesLeft < 0) {
             return false;
         }
         grow();
-        kinds[top] = kind;
-        starts[top] = out.length();
-        depths[top] = 0;
-        members[top++] = 0;
-        out.put(' ');
+        values[top++] = PlainValue.of(out.length(), 0, kind);
+        out.spare();
         return true;
     }
 
     private void grow() {
-        if (top == kinds.length) {
+        if (top == values.length) {
             int size = top * 2;
-            kinds = Arrays.copyOf(kinds, size);
-            starts = Arrays.copyOf(starts, size);
-            depths = Arrays.copyOf(depths, size);
-            members = Arrays.copyOf(members, size);
-            textFrom = Arrays.copyOf(textFrom, size);
-            textLength = Arrays.copyOf(textLength, size);
+            values = Arrays.copyOf(values, size);
+            facts = Arrays.copyOf(facts, size);
         }
-    }
-
-    private int lastMark() {
-        int mark = top - 1;
-        while (mark >= 0 && kinds[mark] != MARK) {
-            mark--;
-        }
-        return mark;
     }
 
     private boolean append(int list, int first) {
-        if (list < 0 || kinds[list] != EMPTY_LIST && kinds[list] != LIST) {
+        int kind = list < 0 ? PlainValue.MARK : PlainValue.kind(values[list]);
+        if (kind != PlainValue.EMPTY_LIST && kind != PlainValue.LIST) {
             return false;
         }
         if (first == top) {
@@ -175,115 +178,117 @@ final class PlainStack {
         if (!fillEmpty(first)) {
             return false;
         }
-        if (kinds[list] == LIST) {
-            // Another batch: the bracket that ended the list becomes a comma, and the spare byte goes.
-            out.set(starts[first] - 1, ',');
-            out.remove(starts[first]);
-            shift(first + 1, -1);
+        int depth = 0;
+        int before = 0;
+        int place = PlainValue.start(values[first]);
+        if (kind == PlainValue.EMPTY_LIST) {
+            lastEmpty = (int) facts[list];
+            out.set(place, '[');
         } else {
-            out.set(starts[first], '[');
+            // Another batch: the bracket that ended the list becomes a comma, and the spare byte goes.
+            depth = PlainValue.depth(values[list]) - 1;
+            before = (int) facts[list];
+            out.set(place - 1, ',');
+            out.remove(place);
+            shift(first + 1, -1);
         }
-        int depth = depths[first];
+        depth = Math.max(depth, PlainValue.depth(values[first]));
         for (int i = first + 1; i < top; i++) {
-            out.set(starts[i], ',');
-            depth = Math.max(depth, depths[i]);
+            out.set(PlainValue.start(values[i]), ',');
+            depth = Math.max(depth, PlainValue.depth(values[i]));
         }
-        return end(list, top - first, depth, LIST, ']');
+        facts[list] = before + top - first;
+        return end(list, PlainValue.LIST, depth + 1, ']');
     }
 
     private boolean put(int dict, int first) {
         int count = top - first;
-        if (dict < 0 || kinds[dict] != EMPTY_DICT || count % 2 != 0 || count > 2 * MOST_KEYS) {
+        if (dict < 0
+                || PlainValue.kind(values[dict]) != PlainValue.EMPTY_DICT
+                || count % 2 != 0
+                || count > 2 * MOST_KEYS) {
             return false;
         }
         if (count == 0) {
             top = dict + 1;
             return true;
         }
-        if (!PlainKeys.areDistinctTexts(in, kinds, textFrom, textLength, first, top) || !fillEmpty(first)) {
+        if (!PlainKeys.areDistinctTexts(in, values, facts, first, top) || !fillEmpty(first)) {
             return false;
         }
+        lastEmpty = (int) facts[dict];
         int depth = 0;
         for (int i = first; i < top; i += 2) {
-            out.set(starts[i], i == first ? '{' : ',');
-            out.set(starts[i + 1], ':');
-            depth = Math.max(depth, depths[i + 1]);
+            out.set(PlainValue.start(values[i]), ',');
+            out.set(PlainValue.start(values[i + 1]), ':');
+            depth = Math.max(depth, PlainValue.depth(values[i + 1]));
         }
-        return end(dict, count, depth, DICT, '}');
+        out.set(PlainValue.start(values[first]), '{');
+        return end(dict, PlainValue.DICT, depth + 1, '}');
     }
 
     /**
      * @param base where the stack is cut: the first member, or the mark before it
      */
     private boolean tuple(int first, int base) {
-        if (first < 0 || base < 0) {
-            return false;
-        }
         int count = top - first;
         if (count == 0) {
             top = base;
-            return push(SCALAR) && out.ascii("[]") && deepen(base, 1);
-        }
-        for (int i = first; i < top; i++) {
-            if (kinds[i] == MARK) {
-                return false;
-            }
+            return emptyTuple();
         }
         if (!fillEmpty(first)) {
             return false;
         }
-        int start = starts[base];
+        int start = PlainValue.start(values[base]);
         // Its own spare byte comes before those of its members.
         out.insert(start, " ");
         int depth = 0;
         for (int i = first; i < top; i++) {
-            out.set(starts[i] + 1, i == first ? '[' : ',');
-            depth = Math.max(depth, depths[i]);
+            out.set(PlainValue.start(values[i]) + 1, i == first ? '[' : ',');
+            depth = Math.max(depth, PlainValue.depth(values[i]));
         }
         top = base;
-        if (!push(TUPLE)) {
+        if (!push(PlainValue.TUPLE)) {
             return false;
         }
         out.unput();
-        starts[base] = start;
-        members[base] = count;
-        return out.put(']') && deepen(base, depth + 1);
+        values[base] = PlainValue.of(start, 0, PlainValue.TUPLE);
+        facts[base] = count;
+        return end(base, PlainValue.TUPLE, depth + 1, ']');
     }
 
-    private boolean end(int container, int count, int depth, int kind, char bracket) {
-        members[container] += count;
-        kinds[container] = kind;
+    private boolean end(int container, int kind, int depth, char bracket) {
         top = container + 1;
-        return out.put(bracket) && deepen(container, depth + 1);
+        out.put(bracket);
+        return deepen(container, kind, depth);
     }
 
-    private boolean deepen(int container, int depth) {
-        depths[container] = Math.max(depths[container], depth);
-        return depths[container] <= limits.depth();
+    private boolean deepen(int container, int kind, int depth) {
+        values[container] = PlainValue.of(PlainValue.start(values[container]), depth, kind);
+        return depth <= mostDepth;
     }
 
     /** Writes the brackets of containers that stayed empty: from now on they are members. */
     private boolean fillEmpty(int first) {
         int filled = 0;
-        for (int i = top - 1; i >= first; i--) {
-            if (kinds[i] == EMPTY_LIST || kinds[i] == EMPTY_DICT) {
-                if (++filled > MOST_EMPTY) {
-                    return false;
-                }
-                out.insert(starts[i] + 1, kinds[i] == EMPTY_LIST ? "[]" : "{}");
-                shift(i + 1, 2);
-                kinds[i] = SCALAR;
-                if (!deepen(i, 1)) {
-                    return false;
-                }
+        while (lastEmpty >= first) {
+            if (++filled > MOST_EMPTY) {
+                return false;
             }
+            int empty = lastEmpty;
+            lastEmpty = (int) facts[empty];
+            out.insert(
+                    PlainValue.start(values[empty]) + 1,
+                    PlainValue.kind(values[empty]) == PlainValue.EMPTY_LIST ? "[]" : "{}");
+            shift(empty + 1, 2);
+            deepen(empty, PlainValue.SCALAR, 1);
         }
         return true;
     }
 
     private void shift(int first, int by) {
         for (int i = first; i < top; i++) {
-            starts[i] += by;
+            values[i] += (long) by << Integer.SIZE;
         }
     }
 }

@@ -2,6 +2,7 @@ package io.xy.gateway.shared.pickle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
@@ -15,13 +16,36 @@ class PlainDigitsTest {
 
     @Test
     void wholeNumbersHaveTheirDigits() {
-        for (long power = 1; power <= 10_000_000_000_000_000L; power *= 10) {
+        for (long power = 1; power <= 1_000_000_000_000_000L; power *= 10) {
             isWritten(power - 1);
             isWritten(power);
             isWritten(power + 1);
         }
         for (int i = 0; i < 100_000; i++) {
-            isWritten(random.nextLong() >>> 8 + random.nextInt(56));
+            isWritten(random.nextLong() >>> 11 + random.nextInt(53));
+            isWritten(random.nextInt(100_000_000));
+        }
+    }
+
+    @Test
+    void everyGroupOfFourDigitsIsWritten() {
+        for (int i = 0; i < 10_000; i++) {
+            isWritten(i);
+            isWritten(i * 10_000L + 9_999 - i);
+        }
+    }
+
+    @Test
+    void aPointStandsBeforeTheLastDigits() {
+        for (int decimals = 1; decimals <= 7; decimals++) {
+            for (int power = 1; power < 100_000_000; power *= 10) {
+                isWritten(power - 1, decimals);
+                isWritten(power, decimals);
+            }
+            isWritten(99_999_999, decimals);
+            for (int i = 0; i < 20_000; i++) {
+                isWritten(random.nextInt(100_000_000) >> random.nextInt(27), decimals);
+            }
         }
     }
 
@@ -33,6 +57,8 @@ class PlainDigitsTest {
         }
         for (int i = 0; i < 50_000; i++) {
             isRead(random.nextInt(1_000_000) / 100.0);
+            isRead(random.nextInt(1_000_000_000) / 100.0);
+            isRead(-random.nextLong(100_000_000_000L) / 10_000.0);
             isRead(random.nextInt() / 10_000.0);
             isRead(random.nextDouble() * 1e7);
             isRead((double) (random.nextLong() >> random.nextInt(63)));
@@ -42,14 +68,16 @@ class PlainDigitsTest {
 
     private static void isWritten(long value) {
         String text = Long.toString(value);
-        byte[] digits = new byte[24];
-        assertThat(PlainDigits.count(value)).as(text).isEqualTo(text.length());
-        PlainDigits.write(value, digits, 0, text.length());
-        assertThat(new String(digits, 0, text.length(), StandardCharsets.US_ASCII))
-                .isEqualTo(text);
-        PlainDigits.write(value, digits, 1, text.length() + 2);
-        assertThat(new String(digits, 1, text.length() + 2, StandardCharsets.US_ASCII))
-                .isEqualTo("00" + text);
+        byte[] digits = new byte[32];
+        int end = PlainDigits.write(value, digits, 1);
+        assertThat(new String(digits, 1, end - 1, StandardCharsets.US_ASCII)).isEqualTo(text);
+    }
+
+    private static void isWritten(int value, int decimals) {
+        String text = BigDecimal.valueOf(value, decimals).toPlainString();
+        byte[] digits = new byte[32];
+        int end = PlainDigits.writeDecimal(value, decimals, digits, 1);
+        assertThat(new String(digits, 1, end - 1, StandardCharsets.US_ASCII)).isEqualTo(text);
     }
 
     private static void isRead(double value) throws PickleException {
