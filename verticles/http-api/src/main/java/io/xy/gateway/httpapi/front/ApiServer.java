@@ -7,6 +7,8 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.impl.VertxConnection;
+import io.xy.gateway.httpapi.exchange.TurnFlush;
 import io.xy.gateway.httpapi.limits.OpenConnections;
 import io.xy.gateway.httpapi.logging.AccessDesk;
 import io.xy.gateway.httpapi.metrics.HttpMeters;
@@ -19,7 +21,10 @@ import io.xy.gateway.shared.security.ServerTls;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP server of one instance. All instances of a node share one port. Belongs to one event loop. */
+/**
+ * The HTTP server of one instance. All instances of a node share one port. Reaches into Vert.x; checked against
+ * 5.0.12. Belongs to one event loop.
+ */
 public final class ApiServer {
     /** A free port that all instances share; Vert.x knows such a port by its negative number, and this one is ours. */
     private static final int SHARED_FREE_PORT = -3001;
@@ -120,6 +125,9 @@ public final class ApiServer {
             HttpConnection connection, HttpServerOptions options, SlowHeads slowHeads, Http2Guards guards) {
         if (admission.admits(connection)) {
             StrictDecoder.install(connection, options, slowHeads);
+            if (connection instanceof VertxConnection http1) {
+                TurnFlush.install(http1.channel());
+            }
             guards.watch(connection);
         }
     }

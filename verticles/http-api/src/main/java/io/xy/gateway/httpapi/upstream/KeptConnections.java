@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
+import io.xy.gateway.httpapi.exchange.TurnFlush;
 import io.xy.gateway.shared.config.upstream.UpstreamConfig;
 import java.util.ArrayDeque;
 import java.util.Locale;
@@ -159,6 +160,7 @@ final class KeptConnections {
                 return;
             }
             Kept kept = new Kept(made.result());
+            UpstreamChannel.of(made.result()).ifPresent(TurnFlush::install);
             kept.connection.closeHandler(closed -> onClosed(kept));
             promise.complete(kept);
         }));
