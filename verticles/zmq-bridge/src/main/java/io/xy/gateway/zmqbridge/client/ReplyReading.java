@@ -68,10 +68,18 @@ final class ReplyReading {
     private static boolean isSentence(String text) {
         return !text.isBlank()
                 && text.length() <= TOLD
-                && text.chars().noneMatch(Character::isISOControl)
+                && text.codePoints().noneMatch(ReplyReading::isHidden)
                 && !text.contains("Traceback")
                 && !text.contains("File \"")
                 && !text.startsWith("(");
+    }
+
+    /** What a screen does not show but obeys: controls, ends of lines, marks that turn the direction of writing. */
+    private static boolean isHidden(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
     }
 
     /** One bounded line: a service must not be able to write lines of its own into our log. */

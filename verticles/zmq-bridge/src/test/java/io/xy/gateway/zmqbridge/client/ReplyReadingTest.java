@@ -2,6 +2,7 @@ package io.xy.gateway.zmqbridge.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.Json;
 import io.xy.gateway.shared.config.PickleConfig;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
@@ -11,6 +12,7 @@ import io.xy.gateway.shared.pickle.PickleWriter;
 import io.xy.gateway.zmqbridge.codec.PayloadCodec;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,44 @@ class ReplyReadingTest {
             assertThat(failure.error()).isEqualTo(GatewayError.SERVICE_FAILED);
             assertThat(failure.detail()).isEqualTo("The service failed while it worked on the call");
         }
+    }
+
+    /** A sentence of at most 200 characters goes through as it is, in any language. */
+    @Test
+    void aSentenceOfTheServiceIsPassedOnUnchanged() throws Exception {
+        for (String text : List.of(
+                "Account not found",
+                "x".repeat(200),
+                "账户不存在: 双卖 500",
+                "not allowed (limit 5, asked 6); \"x\" \\ / it's",
+                "File not found",
+                "\ud83d\ude00 no")) {
+            assertThat(told(text)).isEqualTo(text);
+        }
+    }
+
+    /** The characters that a screen obeys, at each place of a sentence. */
+    @Test
+    void aSentenceWithACharacterThatIsNotSeenIsNotPassedOn() throws Exception {
+        Random random = new Random(4);
+        StringBuilder hidden = new StringBuilder("\u2028\u2029\u200e\u202a\u202e\u2066\u2069\ufeff");
+        for (char c = 0; c < 0xa0; c++) {
+            if (c < 0x20 || c >= 0x7f) {
+                hidden.append(c);
+            }
+        }
+        for (int i = 0; i < hidden.length(); i++) {
+            int place = random.nextInt(17);
+            String text = new StringBuilder("Account not found")
+                    .insert(place, hidden.charAt(i))
+                    .toString();
+            assertThat(told(text)).isEqualTo("The service failed while it worked on the call");
+        }
+    }
+
+    private String told(String text) throws Exception {
+        byte[] reply = PickleWriter.reply(false, Payload.utf8(Json.encode(text)));
+        return Objects.requireNonNull(read(reply).failure()).detail();
     }
 
     @Test
