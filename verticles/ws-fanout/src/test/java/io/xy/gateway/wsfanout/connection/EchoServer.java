@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Says again what it hears, read with the server options, the frame assembling and the close codes of {@code /ws}: what a
  * conformance suite finds of it holds for the gateway.
  */
-public final class EchoServer {
+final class EchoServer {
     /** The suite's largest message has 16 MiB. */
     private static final int MAX_BYTES = 1 << 24;
 
@@ -26,16 +26,17 @@ public final class EchoServer {
 
     private EchoServer() {}
 
-    public static void main(String[] args) {
-        Vertx vertx = TestVertx.create();
+    /** Listens on a free port of 127.0.0.1 until the Vert.x is closed; the port. */
+    static int start(Vertx vertx) {
         HttpServerOptions options = Edge.serverOptions(
-                        Gateway.config(Map.of("WS_PORT", args[0]), "").ws(), Gateway.NODE)
+                        Gateway.config(Map.of(), "").ws(), Gateway.NODE)
                 .setMaxWebSocketFrameSize(MAX_BYTES)
                 .setMaxWebSocketMessageSize(MAX_BYTES);
         Frames frames = new Frames();
-        TestVertx.await(vertx.createHttpServer(options)
-                .webSocketHandler(socket -> echo(socket, new Wire(socket, frames, true)))
-                .listen());
+        return TestVertx.await(vertx.createHttpServer(options)
+                        .webSocketHandler(socket -> echo(socket, new Wire(socket, frames, true)))
+                        .listen())
+                .actualPort();
     }
 
     private static void echo(ServerWebSocket socket, Wire wire) {
