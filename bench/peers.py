@@ -94,19 +94,19 @@ class Program:
         self.log = tempfile.NamedTemporaryFile(prefix=name + "-", suffix=".log", delete=False)
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, cwd=cwd,
                                         env={**os.environ, **(environment or {})}, start_new_session=True)
-        self.await_port()
+        self.await_port(port)
 
-    def await_port(self):
+    def await_port(self, port):
         end = time.monotonic() + 30
         while time.monotonic() < end:
             if self.process.poll() is not None:
                 raise SystemExit(f"{self.name} ended: {pathlib.Path(self.log.name).read_text()}")
             try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                socket.create_connection(("127.0.0.1", port), 1).close()
                 return
             except OSError:
                 time.sleep(0.05)
-        raise SystemExit(f"{self.name} does not listen on {self.port}")
+        raise SystemExit(f"{self.name} does not listen on {port}")
 
     def pids(self):
         return [self.process.pid, *children(self.process.pid)]
@@ -124,6 +124,15 @@ class Program:
                 self.process.wait()
         self.log.close()
         os.unlink(self.log.name)
+
+
+class OtherPort:
+    """Of a program that listens on several, so that each can be measured by itself while the others are idle."""
+
+    def __init__(self, program, name, port):
+        self.name, self.port, self.configuration, self.process = name, port, "in the process of " + program.name, program.process
+        self.cpu = program.cpu
+        program.await_port(port)
 
 
 def upstream(directory):
@@ -149,13 +158,14 @@ def nginx_proxy(directory, up):
     return nginx(directory, "nginx", port, text)
 
 
-def gateway(name, class_path, conf, port, environment, options=()):
-    """A node of the gateway with the flags that ./xy starts it with."""
+def gateway(name, class_path, conf, port, environment, options=(), start=()):
+    """A node of the gateway with the flags that ./xy starts it with; or another program on its class path."""
     flags = os.environ.get("XY_BENCH_FLAGS")
     if not flags:
         raise SystemExit("start the bench with ./xy bench")
     java = pathlib.Path(os.environ["JAVA_HOME"]) / "bin/java"
-    command = [str(java), *flags.split(), *options, "-cp", class_path, "io.xy.gateway.cluster.GatewayMain", "run", str(conf)]
+    start = start or ["io.xy.gateway.cluster.GatewayMain", "run", str(conf)]
+    command = [str(java), *flags.split(), *options, "-cp", class_path, *start]
     shown = "\n".join(f"{path.relative_to(conf)}:\n{path.read_text()}" for path in sorted(conf.rglob("*.yaml")))
     return Program(name, port, command, shown, {
         "XY_PROFILE": "dev", "XY_INSTANCES": "1", "MANAGEMENT_PORT": "0", "LOG_LEVEL": "warn", "NATS_CHILD": "false",
