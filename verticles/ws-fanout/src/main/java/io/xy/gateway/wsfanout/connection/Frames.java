@@ -2,6 +2,9 @@ package io.xy.gateway.wsfanout.connection;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.xy.gateway.wsfanout.hub.Batch;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,17 +14,20 @@ import java.util.Map;
  * flush of a loop connections with the same batch get the same buffer. Belongs to one event loop.
  */
 public final class Frames {
+    /** Bytes of records in one frame at most, unless one record is longer: what fits into one TLS record. */
+    static final int FRAME_BYTES = 16_000;
+
     static final int TEXT = 1;
     static final int BINARY = 2;
     static final int CLOSE = 8;
     private static final int FIN = 0x80;
 
-    /** A batch by identity of its records, which are built once per value. */
-    private static final class Batch {
+    /** Records by identity: they are built once per value. */
+    private static final class Key {
         final byte[][] records;
         private final int hash;
 
-        Batch(byte[][] records) {
+        Key(byte[][] records) {
             this.records = records;
             int sum = 1;
             for (byte[] record : records) {
@@ -37,7 +43,7 @@ public final class Frames {
 
         @Override
         public boolean equals(Object other) {
-            if (!(other instanceof Batch that) || that.records.length != records.length) {
+            if (!(other instanceof Key that) || that.records.length != records.length) {
                 return false;
             }
             for (int i = 0; i < records.length; i++) {
@@ -49,7 +55,18 @@ public final class Frames {
         }
     }
 
-    private final Map<Batch, ByteBuf> shared = new HashMap<>();
+    /** Its duplicates are recycled, unlike those of the allocator that sockets have. */
+    private static final ByteBufAllocator POOL = PooledByteBufAllocator.DEFAULT;
+
+    /**
+     * One frame of a batch.
+     *
+     * @param bytes owned by these frames, until the flush ends
+     * @param values of the batch in it
+     */
+    record Part(ByteBuf bytes, int values) {}
+
+    private final Map<Key, ByteBuf> shared = new HashMap<>();
     private long built;
     private long builtRecords;
     private long written;
@@ -70,15 +87,55 @@ public final class Frames {
     }
 
     /** The frame {@code [r1,r2,…]}; the caller owns one reference. */
-    ByteBuf batch(ByteBufAllocator allocator, List<byte[]> records) {
-        Batch batch = new Batch(records.toArray(new byte[0][]));
-        written++;
-        ByteBuf known = shared.get(batch);
-        if (known == null) {
-            known = build(allocator, batch.records);
-            shared.put(batch, known);
+    ByteBuf batch(List<byte[]> records) {
+        return share(known(records.toArray(new byte[0][])));
+    }
+
+    /** The frames of a batch, in order; made for the first connection of a cohort, and the others get the same. */
+    Part[] parts(Batch batch) {
+        if (batch.frames() instanceof Part[] made) {
+            return made;
         }
-        return known.retainedDuplicate();
+        List<Part> parts = new ArrayList<>(1);
+        int from = 0;
+        int length = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            int next = batch.get(i).record().length;
+            if (length + next > FRAME_BYTES && i > from) {
+                parts.add(part(batch, from, i));
+                from = i;
+                length = 0;
+            }
+            length += next + 1;
+        }
+        parts.add(part(batch, from, batch.size()));
+        Part[] made = parts.toArray(new Part[0]);
+        batch.frames(made);
+        return made;
+    }
+
+    /** The same frame for one more connection, which owns a reference. */
+    ByteBuf share(ByteBuf frame) {
+        written++;
+        return frame.retainedDuplicate();
+    }
+
+    private Part part(Batch batch, int from, int to) {
+        byte[][] records = new byte[to - from][];
+        for (int i = from; i < to; i++) {
+            records[i - from] = batch.get(i).record();
+        }
+        return new Part(known(records), records.length);
+    }
+
+    private ByteBuf known(byte[][] records) {
+        Key key = new Key(records);
+        ByteBuf known = shared.get(key);
+        if (known == null) {
+            known = build(records);
+            shared.put(key, known);
+        }
+        return known;
     }
 
     /** Lets go of what the flush has shared. */
@@ -94,14 +151,14 @@ public final class Frames {
         return frame.writeBytes(bytes);
     }
 
-    private ByteBuf build(ByteBufAllocator allocator, byte[][] records) {
+    private ByteBuf build(byte[][] records) {
         built++;
         builtRecords += records.length;
         int length = records.length + 1;
         for (byte[] record : records) {
             length += record.length;
         }
-        ByteBuf frame = allocator.buffer(length + 10);
+        ByteBuf frame = POOL.directBuffer(length + 10);
         header(frame, TEXT, length);
         for (int i = 0; i < records.length; i++) {
             frame.writeByte(i == 0 ? '[' : ',').writeBytes(records[i]);

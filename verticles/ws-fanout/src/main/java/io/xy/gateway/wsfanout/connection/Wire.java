@@ -1,7 +1,6 @@
 package io.xy.gateway.wsfanout.connection;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -13,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.http.WebSocketInternal;
+import io.xy.gateway.wsfanout.hub.Batch;
 import io.xy.gateway.wsfanout.protocol.CloseCode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -74,13 +74,29 @@ public final class Wire {
 
     /** One text frame {@code [r1,r2,…]}. */
     void writeBatch(List<byte[]> records) {
+        writeText(frames.batch(records));
+    }
+
+    /** The frames of a batch that a cohort has in common, as far as there is room; how many values were in them. */
+    int writeShared(Batch batch) {
+        int values = 0;
+        for (Frames.Part part : frames.parts(batch)) {
+            if (values > 0 && !isWritable()) {
+                break;
+            }
+            writeText(frames.share(part.bytes()));
+            values += part.values();
+        }
+        return values;
+    }
+
+    private void writeText(ByteBuf frame) {
         if (encoder == null) {
-            ByteBuf frame = frames.batch(UnpooledByteBufAllocator.DEFAULT, records);
             skipHeader(frame);
             writePublic(frame.toString(StandardCharsets.UTF_8));
             frame.release();
         } else {
-            write(encoder, frames.batch(encoder.alloc(), records));
+            write(encoder, frame);
         }
     }
 

@@ -1,18 +1,17 @@
 package io.xy.gateway.wsfanout.connection;
 
+import io.xy.gateway.wsfanout.hub.Batch;
 import io.xy.gateway.wsfanout.hub.Binding;
 import io.xy.gateway.wsfanout.hub.Channel;
 import io.xy.gateway.wsfanout.hub.Figures;
-import io.xy.gateway.wsfanout.hub.Sink;
+import io.xy.gateway.wsfanout.hub.SharingSink;
 import io.xy.gateway.wsfanout.hub.Value;
 import io.xy.gateway.wsfanout.protocol.Records;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Writes records of {@code xy.v1}, as many per frame as fit into one TLS record. */
-final class XySink implements Sink {
-    private static final int FRAME_BYTES = 16_000;
-
+final class XySink implements SharingSink {
     private final Wire wire;
     private final Figures figures;
     private final Runnable onTooSlow;
@@ -38,7 +37,7 @@ final class XySink implements Sink {
 
     @Override
     public void record(byte[] record) {
-        if (bytes + record.length > FRAME_BYTES) {
+        if (bytes + record.length > Frames.FRAME_BYTES) {
             endFrame();
         }
         records.add(record);
@@ -54,6 +53,13 @@ final class XySink implements Sink {
     public void value(Binding binding, Value value, boolean image) {
         figures.sent(value);
         record(image ? value.image() : value.record());
+    }
+
+    @Override
+    public int values(Batch batch) {
+        int taken = wire.writeShared(batch);
+        writtenAt = System.currentTimeMillis();
+        return taken;
     }
 
     @Override

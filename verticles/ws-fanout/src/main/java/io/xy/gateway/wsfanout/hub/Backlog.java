@@ -27,6 +27,11 @@ final class Backlog {
         return epoch != null;
     }
 
+    /** Whether the client knows the present epoch, and no hole is open. */
+    boolean isAtRest() {
+        return open == null && channel.epoch().equals(epoch);
+    }
+
     /** The channel's name must be told again, because more is known of how it counts. */
     void rename() {
         epoch = null;

@@ -56,6 +56,17 @@ public final class Binding implements Entry {
         return ended;
     }
 
+    /** Whether a plain value, which begins nothing, is all that comes next. */
+    boolean isAtRest() {
+        return mode() == Mode.ALL
+                && !held
+                && !queued
+                && !waitsForTick
+                && terms.maxAgeMillis() == 0
+                && backlog.isAtRest()
+                && expiry.isAtRest();
+    }
+
     void add(Subscription subscription) {
         terms.add(subscription);
         settle();

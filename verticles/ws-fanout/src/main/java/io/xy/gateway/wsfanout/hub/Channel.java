@@ -27,6 +27,7 @@ public final class Channel {
     private final long staleMillis;
     private final ArrayDeque<Value> ring = new ArrayDeque<>(2);
     private final List<Binding> bindings = new ArrayList<>(2);
+    private final List<Cohort> cohorts = new ArrayList<>(1);
     private String source;
     private Value last;
     private long nextSequence;
@@ -126,6 +127,17 @@ public final class Channel {
         return bindings;
     }
 
+    List<Cohort> cohorts() {
+        return cohorts;
+    }
+
+    /** Something comes that is no plain value: from now on it concerns each connection by itself. */
+    void scatter() {
+        for (int i = cohorts.size() - 1; i >= 0; i--) {
+            cohorts.get(i).dissolve();
+        }
+    }
+
     void heard(String from, long nowMillis) {
         source = from;
         heardAt = nowMillis;
@@ -137,6 +149,7 @@ public final class Channel {
         String known = epoch.equals(last.epoch()) ? last.epoch() : epoch;
         long previous = 0;
         if (!known.equals(last.epoch())) {
+            scatter();
             forgetRing();
             bindRecord = null;
             linked |= isShared(epoch);
@@ -153,6 +166,7 @@ public final class Channel {
     /** Sequences do not grow by one: from now on each value names the one before it. */
     void link() {
         if (!linked) {
+            scatter();
             linked = true;
             bindRecord = null;
             bindings.forEach(Binding::rename);
@@ -221,6 +235,7 @@ public final class Channel {
 
     void stale(String reason, long since) {
         if (stale == null) {
+            scatter();
             stale = new Stale(reason, since);
             stateRecord = null;
             bindings.forEach(Binding::onState);
@@ -229,6 +244,7 @@ public final class Channel {
 
     void live() {
         if (stale != null) {
+            scatter();
             stale = null;
             stateRecord = null;
             bindings.forEach(Binding::onState);

@@ -55,6 +55,11 @@ final class Expiry {
         }
     }
 
+    /** Whether nothing is owed to the client. */
+    boolean isAtRest() {
+        return from > to && !imageOwed && !toldStale;
+    }
+
     /** Names the values that were kept back, before anything of the channel that follows them. */
     void tell(Sink sink) {
         if (from <= to) {

@@ -21,6 +21,14 @@ public final class Figures {
     /** Sequences that a source lost. */
     public long upstreamLost;
 
+    /** The first values of a batch were given to a socket. */
+    void sent(Batch batch, int count) {
+        forwarded += count;
+        if (count > 0) {
+            oldestSent = Math.min(oldestSent, batch.get(0).receivedAt());
+        }
+    }
+
     /** A value was given to a socket. */
     public void sent(Value value) {
         forwarded++;

@@ -49,6 +49,7 @@ final class FirstState {
     void begin(Channel channel, boolean newborn) {
         channels++;
         Outbox outbox = subscription.outbox();
+        outbox.leave();
         Binding known = outbox.binding(channel);
         if (known != null) {
             known.add(subscription);

@@ -40,6 +40,7 @@ public final class Hub {
     private final Figures figures = new Figures();
     private final Ticks ticks;
     private final Flushes flushes;
+    private final Cohorts cohorts = new Cohorts(this);
     private final Recoveries recoveries = new Recoveries();
     private final JsonScan json = new JsonScan();
     private final Map<String, Channel> channels = new HashMap<>();
@@ -159,6 +160,7 @@ public final class Hub {
         byPattern.remove(subscription.pattern(), subscription);
         interest.unwant(subscription.pattern());
         Outbox outbox = subscription.outbox();
+        outbox.leave();
         bySubject.covered(subscription.pattern(), channel -> {
             Binding binding = outbox.binding(channel);
             if (binding != null && binding.remove(subscription)) {
@@ -171,6 +173,7 @@ public final class Hub {
 
     /** Changes mode and rate without losing anything. */
     public void change(Subscription subscription, Mode mode, Tier tier) {
+        subscription.outbox().leave();
         subscription.change(mode, tier);
         bySubject.covered(subscription.pattern(), channel -> {
             Binding binding = subscription.outbox().binding(channel);
@@ -228,6 +231,10 @@ public final class Hub {
         return clock.getAsLong();
     }
 
+    Cohorts cohorts() {
+        return cohorts;
+    }
+
     Recoveries recoveries() {
         return recoveries;
     }
@@ -253,8 +260,8 @@ public final class Hub {
         return ringBytes > limits.ringBytes();
     }
 
-    void schedule(Outbox outbox) {
-        flushes.schedule(outbox);
+    void schedule(Writer writer) {
+        flushes.schedule(writer);
     }
 
     private void open(String source, StreamRecord record, long nowMillis) {

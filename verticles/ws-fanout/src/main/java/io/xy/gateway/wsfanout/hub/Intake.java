@@ -85,11 +85,24 @@ final class Intake {
         }
         channel.heard(source, nowMillis);
         Value value = channel.take(record.epoch(), record.sequence(), record.timestamp(), record.payload());
+        deliver(channel, value);
+        channel.live();
+    }
+
+    private static void deliver(Channel channel, Value value) {
+        List<Cohort> cohorts = channel.cohorts();
+        for (int i = cohorts.size() - 1; i >= 0; i--) {
+            if (!cohorts.get(i).take(value)) {
+                cohorts.get(i).dissolve();
+            }
+        }
         List<Binding> bindings = channel.bindings();
         for (int i = 0; i < bindings.size(); i++) {
-            bindings.get(i).onValue(value);
+            Binding binding = bindings.get(i);
+            if (!binding.outbox().isMember()) {
+                binding.onValue(value);
+            }
         }
-        channel.live();
     }
 
     /** Sources name their losses; a jump without a word means that sequences grow by more than one. */
@@ -110,6 +123,7 @@ final class Intake {
     }
 
     private void lost(Channel channel, long from, long to) {
+        channel.scatter();
         figures.upstreamLost += to - from + 1;
         for (Binding binding : channel.bindings()) {
             binding.missing(from, to, Gap.UPSTREAM);

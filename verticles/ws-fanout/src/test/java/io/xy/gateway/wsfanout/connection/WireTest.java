@@ -3,7 +3,6 @@ package io.xy.gateway.wsfanout.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.ServerWebSocket;
@@ -73,13 +72,12 @@ class WireTest {
     void connectionsWithTheSameBatchShareOneFrame() {
         byte[] first = bytes("[1]");
         byte[] second = bytes("[2]");
-        var allocator = UnpooledByteBufAllocator.DEFAULT;
         List<ByteBuf> written = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            written.add(frames.batch(allocator, List.of(first, second)));
+            written.add(frames.batch(List.of(first, second)));
         }
-        written.add(frames.batch(allocator, List.of(second, first)));
-        written.add(frames.batch(allocator, List.of(first)));
+        written.add(frames.batch(List.of(second, first)));
+        written.add(frames.batch(List.of(first)));
         assertThat(frames.built()).isEqualTo(3);
         frames.endOfFlush();
         assertThat(written).allMatch(frame -> frame.refCnt() > 0);

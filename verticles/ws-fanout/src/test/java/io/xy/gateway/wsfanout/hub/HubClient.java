@@ -18,10 +18,14 @@ final class HubClient {
     private long maxAge;
 
     HubClient(OneTurn turn, String pattern, Mode mode, Ledger ledger) {
+        this(turn, pattern, mode, new RecordingSink(ledger));
+    }
+
+    HubClient(OneTurn turn, String pattern, Mode mode, RecordingSink sink) {
         this.hub = turn.hub();
         this.pattern = pattern;
         this.mode = mode;
-        this.sink = new RecordingSink(ledger);
+        this.sink = sink;
         this.outbox = new Outbox(hub, sink);
     }
 
@@ -81,6 +85,12 @@ final class HubClient {
         outbox = new Outbox(hub, sink);
         ledger().connected();
         subscribe(true);
+    }
+
+    /** The transport takes so many records more, and says so. */
+    void room(int count) {
+        sink.room(count);
+        outbox.onWritable();
     }
 
     void flush() {

@@ -1,5 +1,6 @@
 package io.xy.gateway.wsfanout.hub;
 
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.xy.gateway.shared.message.Payload;
@@ -8,7 +9,9 @@ import io.xy.gateway.testkit.TestVertx;
 import io.xy.gateway.wsfanout.Gateway;
 import io.xy.gateway.wsfanout.oracle.Ledger;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A hub within one turn of an event loop: nothing happens beside what the test does, so that each run is the same. The
@@ -31,13 +34,20 @@ final class OneTurn {
     }
 
     static void run(Consumer<OneTurn> test) {
+        runTurns(turn -> {
+            test.accept(turn);
+            return Future.succeededFuture();
+        });
+    }
+
+    /** The same over several turns, see {@link #until}: flushes come between them, as they do in a node. */
+    static void runTurns(Function<OneTurn, Future<Void>> test) {
         Vertx vertx = TestVertx.create();
         try {
             Promise<Void> done = Promise.promise();
             vertx.runOnContext(turn -> {
                 try {
-                    test.accept(new OneTurn(vertx));
-                    done.complete();
+                    test.apply(new OneTurn(vertx)).onComplete(done);
                 } catch (RuntimeException | AssertionError e) {
                     done.fail(e);
                 }
@@ -51,6 +61,25 @@ final class OneTurn {
     /** Another hub, in the same turn. */
     OneTurn another() {
         return new OneTurn(vertx);
+    }
+
+    /** Looks once in each turn, after the flush of the one before. */
+    Future<Void> until(BooleanSupplier condition) {
+        Promise<Void> met = Promise.promise();
+        look(condition, met);
+        return met.future();
+    }
+
+    private void look(BooleanSupplier condition, Promise<Void> met) {
+        try {
+            if (condition.getAsBoolean()) {
+                met.complete();
+            } else {
+                vertx.runOnContext(turn -> look(condition, met));
+            }
+        } catch (RuntimeException | AssertionError e) {
+            met.fail(e);
+        }
     }
 
     /** Time passes. */

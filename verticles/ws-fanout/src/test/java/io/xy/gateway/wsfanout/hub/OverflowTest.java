@@ -55,12 +55,12 @@ class OverflowTest {
             client.flush();
             client.watchAfter(500);
             assertThat(turn.hub().figures().slow).isZero();
-            client.watchAfter(Outbox.SLOW_MILLIS + 100);
-            client.watchAfter(Outbox.SLOW_MILLIS + 600);
+            client.watchAfter(Stall.SLOW_MILLIS + 100);
+            client.watchAfter(Stall.SLOW_MILLIS + 600);
             assertThat(turn.hub().figures().slow).isEqualTo(1);
-            client.watchAfter(Outbox.HOPELESS_MILLIS - 1_000);
+            client.watchAfter(Stall.HOPELESS_MILLIS - 1_000);
             assertThat(client.sink().isTooSlow()).isFalse();
-            client.watchAfter(Outbox.HOPELESS_MILLIS + 100);
+            client.watchAfter(Stall.HOPELESS_MILLIS + 100);
             assertThat(client.sink().isTooSlow()).isTrue();
         });
     }
@@ -72,7 +72,7 @@ class OverflowTest {
             client.flush();
             client.sink().room(1);
             client.flush();
-            client.watchAfter(Outbox.SLOW_MILLIS - 200);
+            client.watchAfter(Stall.SLOW_MILLIS - 200);
             assertThat(turn.hub().figures().slow).isZero();
         });
     }

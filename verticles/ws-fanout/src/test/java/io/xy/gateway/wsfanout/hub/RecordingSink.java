@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A transport that takes as many records as the test allows, keeps them as text and shows them to a ledger. */
-final class RecordingSink implements Sink {
+class RecordingSink implements Sink {
     private final List<String> records = new ArrayList<>();
     private final Ledger ledger;
     private int room = Integer.MAX_VALUE;
+    private int flushes;
     private boolean tooSlow;
 
     RecordingSink(Ledger ledger) {
@@ -27,6 +28,10 @@ final class RecordingSink implements Sink {
 
     boolean isTooSlow() {
         return tooSlow;
+    }
+
+    int flushes() {
+        return flushes;
     }
 
     /** Takes so many records more. */
@@ -74,7 +79,7 @@ final class RecordingSink implements Sink {
 
     @Override
     public void flush() {
-        // Records are shown as they come.
+        flushes++;
     }
 
     @Override
