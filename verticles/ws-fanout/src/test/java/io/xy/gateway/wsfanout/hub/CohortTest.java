@@ -100,7 +100,7 @@ class CohortTest {
                     .compose(begun -> {
                         assertThat(clients).filteredOn(client -> has(client, 2)).hasSize(Flushes.SLICE);
                         turn.value(SUBJECT, 0, 3);
-                        return turn.until(() -> clients.stream().allMatch(client -> has(client, 3)));
+                        return turn.inTime(() -> clients.stream().allMatch(client -> has(client, 3)));
                     })
                     .andThen(read -> assertThat(clients.getLast().sink().flushes())
                             .isEqualTo(clients.getFirst().sink().flushes() - 1));
@@ -128,7 +128,7 @@ class CohortTest {
     /** A value comes, and all have it. */
     private Future<Void> value(OneTurn turn, List<HubClient> clients) {
         turn.value(SUBJECT, 0, ++sequence);
-        return turn.until(() -> clients.stream().allMatch(client -> has(client, sequence)));
+        return turn.inTime(() -> clients.stream().allMatch(client -> has(client, sequence)));
     }
 
     private static boolean has(HubClient client, long sequence) {

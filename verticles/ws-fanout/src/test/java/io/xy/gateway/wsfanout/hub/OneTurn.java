@@ -65,17 +65,26 @@ final class OneTurn {
 
     /** Looks once in each turn, after the flush of the one before. */
     Future<Void> until(BooleanSupplier condition) {
+        return look(condition, next -> vertx.runOnContext(turn -> next.run()));
+    }
+
+    /** Looks each millisecond: the pause after a large flush needs time, not turns. */
+    Future<Void> inTime(BooleanSupplier condition) {
+        return look(condition, next -> vertx.setTimer(1, id -> next.run()));
+    }
+
+    private static Future<Void> look(BooleanSupplier condition, Consumer<Runnable> later) {
         Promise<Void> met = Promise.promise();
-        look(condition, met);
+        look(condition, later, met);
         return met.future();
     }
 
-    private void look(BooleanSupplier condition, Promise<Void> met) {
+    private static void look(BooleanSupplier condition, Consumer<Runnable> later, Promise<Void> met) {
         try {
             if (condition.getAsBoolean()) {
                 met.complete();
             } else {
-                vertx.runOnContext(turn -> look(condition, met));
+                later.accept(() -> look(condition, later, met));
             }
         } catch (RuntimeException | AssertionError e) {
             met.fail(e);
