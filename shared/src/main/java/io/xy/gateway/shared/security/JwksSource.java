@@ -81,14 +81,18 @@ final class JwksSource implements Shareable {
     }
 
     /**
-     * Completes when a fetch that may bring new keys has ended, well or not.
+     * Completes when a fetch that may bring new keys has ended, well or not; at once when they have come since.
      *
+     * @param seen the generation of the keys that were not enough
      * @return null when there is nothing to wait for: the last fetch was too short a time ago, or too many wait
      */
     @Nullable
-    Future<Void> news(Vertx vertx) {
+    Future<Void> news(Vertx vertx, int seen) {
         lock.lock();
         try {
+            if (fetched.generation != seen) {
+                return Future.succeededFuture();
+            }
             if (waiting >= MAX_WAITING) {
                 return null;
             }

@@ -87,7 +87,7 @@ public final class TokenVerifier {
         if (isSigned(shape)) {
             return judge(token, shape.claims(), now);
         }
-        Future<Void> news = isKeyMissing(shape) && source != null ? source.news(vertx) : null;
+        Future<Void> news = isKeyMissing(shape) && source != null ? source.news(vertx, generation) : null;
         return news == null
                 ? notSigned(shape)
                 : here(news)
