@@ -11,7 +11,7 @@ public final class JwksKnock {
     /** How many usable keys there are; fails when there are none. */
     public static Future<Integer> keys(Vertx vertx, JwtConfig config) {
         JwksSource source = JwksSource.of(vertx, config);
-        Future<Void> news = source.news(vertx);
+        Future<Void> news = source.news(vertx, source.generation());
         return (news == null ? Future.<Void>succeededFuture() : news).compose(ended -> {
             int keys = source.keys().size();
             return keys == 0 ? Future.failedFuture("no usable key was fetched") : Future.succeededFuture(keys);
