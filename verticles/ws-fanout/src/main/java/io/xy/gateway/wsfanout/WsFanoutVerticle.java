@@ -231,8 +231,7 @@ public final class WsFanoutVerticle extends VerticleBase {
         connections.sweep(now);
         loop.hub().sweep(now);
         loop.meters().update(loop.frames());
-        loop.meters()
-                .update(loop.hub().figures(), interest.storms(), connections.size(), connections.longestQueue(), now);
+        loop.meters().update(loop.hub(), interest.storms(), connections.size(), connections.longestQueue(), now);
     }
 
     private void reportNow() {

@@ -40,6 +40,7 @@ class MetricsTest {
                 "xy_ws_messages_dropped_total{reason=\"conflated\"} ",
                 "xy_ws_slow_consumers_total ",
                 "xy_ws_send_queue_size ",
+                "xy_ws_cohorts ",
                 "xy_sub_storms_total ",
                 "xy_ws_encodes_total ",
                 "xy_ws_frames_built_total ",

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Timer;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.wsfanout.hub.Figures;
+import io.xy.gateway.wsfanout.hub.Hub;
 import io.xy.gateway.wsfanout.protocol.CloseCode;
 import io.xy.gateway.wsfanout.protocol.LegacyCode;
 import java.util.concurrent.TimeUnit;
@@ -93,7 +94,8 @@ public final class Meters {
     }
 
     /** Brings the meters up to the loop's figures. */
-    public void update(Figures now, long stormsNow, int connections, int longestQueue, long nowMillis) {
+    public void update(Hub hub, long stormsNow, int connections, int longestQueue, long nowMillis) {
+        Figures now = hub.figures();
         forwarded.increment(now.forwarded - last.forwarded);
         queueFull.increment(now.droppedFull - last.droppedFull);
         tooOld.increment(now.droppedOld - last.droppedOld);
@@ -106,7 +108,7 @@ public final class Meters {
         encodes.increment(now.encodes - last.encodes);
         storms.increment(stormsNow - lastStorms);
         long rate = rate(now.forwarded - last.forwarded, nowMillis);
-        gauges.publish(new NodeGauges.Share(connections, rate, now.slow, longestQueue));
+        gauges.publish(new NodeGauges.Share(connections, rate, now.slow, longestQueue, hub.cohortCount()));
         lastStorms = stormsNow;
         last.forwarded = now.forwarded;
         last.droppedFull = now.droppedFull;

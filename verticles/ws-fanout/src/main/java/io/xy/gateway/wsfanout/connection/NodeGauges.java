@@ -19,9 +19,10 @@ final class NodeGauges {
      * @param rate values given to sockets per second
      * @param slow clients that could not keep up, since the instance was started
      * @param longestQueue values that wait for the client with the most
+     * @param cohorts groups of connections that share one queue
      */
-    record Share(long connections, long rate, long slow, int longestQueue) {
-        static final Share NONE = new Share(0, 0, 0, 0);
+    record Share(long connections, long rate, long slow, int longestQueue, int cohorts) {
+        static final Share NONE = new Share(0, 0, 0, 0, 0);
     }
 
     /** Instances that run now. Foreign threads enter here: a scrape reads what event loops have published. */
@@ -32,6 +33,7 @@ final class NodeGauges {
         gauge("ws.active", "Alias of xy_ws_active_connections", () -> sum(Share::connections));
         gauge("ws.msgs.rate", "Values given to sockets per second", () -> sum(Share::rate));
         gauge("slow.consumers", "Clients that could not keep up, since the start", () -> sum(Share::slow));
+        gauge("xy.ws.cohorts", "Groups of clients that share one queue", () -> sum(Share::cohorts));
         gauge("xy.ws.send.queue.size", "Values that wait for the client with the most", NodeGauges::longestQueue);
     }
 

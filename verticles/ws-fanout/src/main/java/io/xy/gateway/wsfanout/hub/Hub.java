@@ -231,6 +231,10 @@ public final class Hub {
         return clock.getAsLong();
     }
 
+    public int cohortCount() {
+        return cohorts.size();
+    }
+
     Cohorts cohorts() {
         return cohorts;
     }
