@@ -166,10 +166,10 @@ final class PassThrough {
         }
         Future<Void> passed = from.pipeTo(to);
         if (last) {
-            passed.eventually(() -> Future.join(
-                            from.request().connection().close(),
-                            request.connection().close()))
-                    .onFailure(e -> LOG.debug("closing: {}", e.getMessage()));
+            passed.onComplete(written -> {
+                from.request().connection().close().onFailure(e -> LOG.debug("closing: {}", e.getMessage()));
+                LastWord.close(request.connection());
+            });
         }
         passed.onFailure(e -> {
             LOG.debug("a passed-on answer was cut off: {}", e.getMessage());
