@@ -6,7 +6,6 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.VertxConnection;
 import io.vertx.core.net.impl.VertxHandler;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * kilobytes for each client that leaves at such a moment. Reaches into Vert.x; checked against 5.0.12.
  */
 public final class Leftovers {
-    private static final VarHandle PENDING = pending();
+    private static final VarHandle PENDING = HiddenField.of(VertxConnection.class, "pending", Deque.class);
 
     private Leftovers() {}
 
@@ -48,15 +47,6 @@ public final class Leftovers {
         @Nullable Deque<?> pending = (Deque<?>) PENDING.get(connection);
         while (pending != null && !pending.isEmpty()) {
             ReferenceCountUtil.release(pending.poll());
-        }
-    }
-
-    private static VarHandle pending() {
-        try {
-            return MethodHandles.privateLookupIn(VertxConnection.class, MethodHandles.lookup())
-                    .findVarHandle(VertxConnection.class, "pending", Deque.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
         }
     }
 }

@@ -12,7 +12,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import io.xy.gateway.shared.config.TlsConfig;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.shared.security.ServerTls;
@@ -123,17 +122,10 @@ class TlsTest {
      * @param certificate of the client; empty for none
      */
     private Seen call(Gateway gateway, String method, String path, String certificate, String token, boolean http2) {
-        HttpClientOptions options = new HttpClientOptions()
-                .setSsl(true)
+        HttpClientOptions options = authority
+                .client(certificate, new HttpClientOptions())
                 .setUseAlpn(true)
-                .setProtocolVersion(http2 ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1)
-                .setTrustOptions(new PemTrustOptions()
-                        .addCertPath(directory.resolve("good-ca.pem").toString()));
-        if (!certificate.isEmpty()) {
-            options.setKeyCertOptions(new PemKeyCertOptions()
-                    .addCertPath(directory.resolve(certificate + ".pem").toString())
-                    .addKeyPath(directory.resolve(certificate + ".key").toString()));
-        }
+                .setProtocolVersion(http2 ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1);
         HttpClient client = gateway.vertx.createHttpClient(options);
         try {
             return await(client.request(HttpMethod.valueOf(method), gateway.port, "localhost", path)

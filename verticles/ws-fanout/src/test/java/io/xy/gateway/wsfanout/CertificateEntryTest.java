@@ -9,9 +9,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.ClientOptionsBase;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.message.CallReply;
 import io.xy.gateway.shared.message.Control;
@@ -86,21 +83,6 @@ class CertificateEntryTest {
         gateway = Gateway.startConfigured(CLIENTS, environment.toArray(new String[0]));
     }
 
-    /**
-     * @param certificate of the client; empty for none
-     */
-    private <O extends ClientOptionsBase> O shows(String certificate, O options) {
-        options.setSsl(true)
-                .setTrustOptions(new PemTrustOptions()
-                        .addCertPath(directory.resolve("good-ca.pem").toString()));
-        if (!certificate.isEmpty()) {
-            options.setKeyCertOptions(new PemKeyCertOptions()
-                    .addCertPath(directory.resolve(certificate + ".pem").toString())
-                    .addKeyPath(directory.resolve(certificate + ".key").toString()));
-        }
-        return options;
-    }
-
     private XyTestClient connect(String certificate, String... protocols) {
         return connect(certificate, "/ws", MultiMap.caseInsensitiveMultiMap(), protocols);
     }
@@ -108,7 +90,7 @@ class CertificateEntryTest {
     private XyTestClient connect(String certificate, String uri, MultiMap headers, String... protocols) {
         return XyTestClient.connect(
                 gateway.vertx(),
-                shows(certificate, new WebSocketClientOptions()),
+                authority.client(certificate, new WebSocketClientOptions()),
                 gateway.port(),
                 uri,
                 headers,
@@ -345,7 +327,7 @@ class CertificateEntryTest {
     }
 
     private String post(String certificate, String transport) {
-        var client = gateway.vertx().createHttpClient(shows(certificate, new HttpClientOptions()));
+        var client = gateway.vertx().createHttpClient(authority.client(certificate, new HttpClientOptions()));
         String ask =
                 "[\"{\\\"type\\\":\\\"send\\\",\\\"address\\\":\\\"xy.auth\\\",\\\"replyAddress\\\":\\\"w\\\",\\\"body\\\":{}}\"]";
         return TestVertx.await(
@@ -364,7 +346,12 @@ class CertificateEntryTest {
     /** Why a client with this certificate does not get in; null when it does. */
     private @Nullable Throwable failure(String certificate) {
         Future<XyTestClient> opening = XyTestClient.opening(
-                gateway.vertx(), shows(certificate, new WebSocketClientOptions()), gateway.port(), "/ws", none(), XY);
+                gateway.vertx(),
+                authority.client(certificate, new WebSocketClientOptions()),
+                gateway.port(),
+                "/ws",
+                none(),
+                XY);
         Await.until("it is decided", opening::isComplete);
         return opening.cause();
     }

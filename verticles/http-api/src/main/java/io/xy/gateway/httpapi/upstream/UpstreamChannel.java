@@ -4,13 +4,14 @@ import io.netty.channel.Channel;
 import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.impl.HttpClientConnectionInternal;
 import io.vertx.core.http.impl.UnpooledHttpClientConnection;
-import java.lang.invoke.MethodHandles;
+import io.xy.gateway.shared.runtime.HiddenField;
 import java.lang.invoke.VarHandle;
 import java.util.Optional;
 
 /** The channel of a connection that we keep. Vert.x 5.0.12, against which it is checked, does not give it away. */
 final class UpstreamChannel {
-    private static final VarHandle ACTUAL = actual();
+    private static final VarHandle ACTUAL =
+            HiddenField.of(UnpooledHttpClientConnection.class, "actual", HttpClientConnectionInternal.class);
 
     private UpstreamChannel() {}
 
@@ -21,14 +22,5 @@ final class UpstreamChannel {
                         .channelHandlerContext()
                         .channel())
                 : Optional.empty();
-    }
-
-    private static VarHandle actual() {
-        try {
-            return MethodHandles.privateLookupIn(UnpooledHttpClientConnection.class, MethodHandles.lookup())
-                    .findVarHandle(UnpooledHttpClientConnection.class, "actual", HttpClientConnectionInternal.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
     }
 }

@@ -52,19 +52,26 @@ final class BridgeCalls {
 
     /** Calls a route in the name of the client, whose answer comes under the reply address of the send. */
     void call(ClientOp op, String method, String path, Payload body) {
-        send(op, new RouteCall(nextId(), method, path, body, visitor.token(), peer, "", Deadline.in(DEFAULT_MILLIS)));
+        send(op, routeCall(method, path, body));
     }
 
     private void send(ClientOp op, RouteCall call) {
+        run(call).onComplete(done -> answer(op, done));
+    }
+
+    /** Fails with {@code overloaded} when too many are under way. */
+    private Future<CallReply> run(RouteCall call) {
         if (inFlight >= MAX_IN_FLIGHT) {
-            fail(op, GatewayError.OVERLOADED.notExecuted("Too many calls are under way on this connection"));
-            return;
+            return Future.failedFuture(GatewayError.OVERLOADED
+                    .notExecuted("Too many calls are under way on this connection")
+                    .exception());
         }
         inFlight++;
-        loop.calls().call(call).onComplete(done -> {
-            inFlight--;
-            answer(op, done);
-        });
+        return loop.calls().call(call).andThen(done -> inFlight--);
+    }
+
+    private RouteCall routeCall(String method, String path, Payload body) {
+        return new RouteCall(nextId(), method, path, body, visitor.token(), peer, "", Deadline.in(DEFAULT_MILLIS));
     }
 
     /** Who the calls are for now; null while nobody knows. */
@@ -75,17 +82,7 @@ final class BridgeCalls {
 
     /** What a route answers to this client, for our own use; fails as the call does. */
     Future<Payload> read(String path) {
-        if (inFlight >= MAX_IN_FLIGHT) {
-            return Future.failedFuture(GatewayError.OVERLOADED
-                    .notExecuted("Too many calls are under way on this connection")
-                    .exception());
-        }
-        inFlight++;
-        RouteCall call = new RouteCall(
-                nextId(), "GET", path, Payload.EMPTY, visitor.token(), peer, "", Deadline.in(DEFAULT_MILLIS));
-        return loop.calls()
-                .call(call)
-                .andThen(done -> inFlight--)
+        return run(routeCall("GET", path, Payload.EMPTY))
                 .compose(reply -> reply.failure() instanceof Failure failure
                         ? Future.failedFuture(failure.exception())
                         : Future.succeededFuture(reply.body()));
