@@ -12,14 +12,13 @@ import io.xy.gateway.shared.config.InvalidConfiguration;
 import io.xy.gateway.shared.message.HealthReport;
 import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.testkit.Await;
+import io.xy.gateway.testkit.TempDirectory;
 import io.xy.gateway.testkit.TestVertx;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -55,12 +54,9 @@ final class HealthNode implements AutoCloseable {
                 "MANAGEMENT_HOST", "127.0.0.1",
                 "MANAGEMENT_PORT", "0"));
         all.putAll(settings);
-        try {
-            Path empty = Files.createTempDirectory("xy-conf");
-            GatewayConfig config = ConfigLoader.load(empty, all);
-            Files.delete(empty);
-            return config;
-        } catch (IOException | InvalidConfiguration e) {
+        try (TempDirectory empty = TempDirectory.create()) {
+            return ConfigLoader.load(empty.path(), all);
+        } catch (InvalidConfiguration e) {
             throw new AssertionError(e);
         }
     }

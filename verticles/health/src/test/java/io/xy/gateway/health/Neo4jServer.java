@@ -2,16 +2,15 @@ package io.xy.gateway.health;
 
 import io.xy.gateway.testkit.Await;
 import io.xy.gateway.testkit.PeerProcess;
+import io.xy.gateway.testkit.TempDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** A real Neo4j without authentication, from its own test harness, in a JVM of its own. */
 final class Neo4jServer implements AutoCloseable {
@@ -19,11 +18,12 @@ final class Neo4jServer implements AutoCloseable {
     private static final Path CLASS_PATH = Path.of("target/neo4j.classpath").toAbsolutePath();
     private static final String JAVA_HOME = System.getProperty("java.home");
 
-    private final Path home;
+    private final TempDirectory directory;
     private final PeerProcess process;
 
-    private Neo4jServer(Path home, int port) throws IOException {
-        this.home = home;
+    private Neo4jServer(TempDirectory directory, int port) throws IOException {
+        this.directory = directory;
+        String home = directory.path().toString();
         if (!resolved("--offline") && !resolved("--no-transfer-progress")) {
             throw new AssertionError("neo4j-harness is neither in the local Maven repository nor to be had");
         }
@@ -31,18 +31,19 @@ final class Neo4jServer implements AutoCloseable {
                 JAVA_HOME + "/bin/java",
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + home,
                 "-cp",
                 Files.readString(CLASS_PATH).strip(),
                 SOURCES.resolve("Neo4jPeer.java").toString(),
                 String.valueOf(port),
-                home.toString());
+                home);
         Await.until("neo4j has started", Duration.ofMinutes(2), () -> process.lines()
                 .contains("neo4j is ready"));
     }
 
     static Neo4jServer start(int port) {
         try {
-            return new Neo4jServer(Files.createTempDirectory("xy-neo4j"), port);
+            return new Neo4jServer(TempDirectory.create(), port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -60,13 +61,7 @@ final class Neo4jServer implements AutoCloseable {
     @Override
     public void close() {
         process.close();
-        try (Stream<Path> files = Files.walk(home)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        directory.close();
     }
 
     private static boolean resolved(String manner) {

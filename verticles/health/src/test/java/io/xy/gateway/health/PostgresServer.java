@@ -2,8 +2,8 @@ package io.xy.gateway.health;
 
 import io.xy.gateway.testkit.PeerProcess;
 import io.xy.gateway.testkit.Ports;
+import io.xy.gateway.testkit.TempDirectory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,15 +17,14 @@ final class PostgresServer implements AutoCloseable {
     static final String USER = "postgres";
     static final String PASSWORD = "a-password-of-the-test";
 
-    private final Path home;
+    private final TempDirectory directory;
     private final int port = Ports.free();
     private PeerProcess process;
 
-    private PostgresServer(Path home) throws IOException {
-        this.home = home;
-        Path password = Files.writeString(home.resolve("password"), PASSWORD);
+    private PostgresServer(TempDirectory directory) {
+        this.directory = directory.with("password", PASSWORD);
         if (isRoot()) {
-            run(List.of(PeerProcess.find("chown"), "-R", USER, home.toString()));
+            run(List.of(PeerProcess.find("chown"), "-R", USER, directory.path().toString()));
         }
         run(command(
                 "initdb",
@@ -34,7 +33,7 @@ final class PostgresServer implements AutoCloseable {
                 "-U",
                 USER,
                 "--auth=scram-sha-256",
-                "--pwfile=" + password,
+                "--pwfile=" + directory.path().resolve("password"),
                 "--no-sync",
                 "--locale=C",
                 "-E",
@@ -43,11 +42,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     static PostgresServer start() {
-        try {
-            return new PostgresServer(Files.createTempDirectory("xy-postgres"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new PostgresServer(TempDirectory.create());
     }
 
     int port() {
@@ -99,13 +94,7 @@ final class PostgresServer implements AutoCloseable {
         if (process.isAlive()) {
             stop();
         }
-        try (Stream<Path> files = Files.walk(home)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        directory.close();
     }
 
     private PeerProcess launch() {
@@ -121,7 +110,7 @@ final class PostgresServer implements AutoCloseable {
                 "unix_socket_directories=",
                 "-c",
                 "fsync=off");
-        PeerProcess started = PeerProcess.start(home, Map.of(), command.toArray(new String[0]));
+        PeerProcess started = PeerProcess.start(directory.path(), Map.of(), command.toArray(new String[0]));
         started.awaitLine("ready to accept connections");
         return started;
     }
@@ -136,12 +125,12 @@ final class PostgresServer implements AutoCloseable {
     }
 
     private String data() {
-        return home.resolve("data").toString();
+        return directory.path().resolve("data").toString();
     }
 
     private void run(List<String> command) {
         try (PeerProcess run =
-                PeerProcess.start(home, Map.of("PGPASSWORD", PASSWORD), command.toArray(new String[0]))) {
+                PeerProcess.start(directory.path(), Map.of("PGPASSWORD", PASSWORD), command.toArray(new String[0]))) {
             int exit = run.await(60);
             if (exit != 0) {
                 throw new AssertionError(command + " ended with " + exit + ": " + run.lines());

@@ -19,6 +19,7 @@ import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.shared.security.TokenIssuer;
 import io.xy.gateway.testkit.Await;
+import io.xy.gateway.testkit.TempDirectory;
 import io.xy.gateway.testkit.TestVertx;
 import java.io.IOException;
 import java.net.URI;
@@ -108,11 +109,9 @@ final class Gateway implements AutoCloseable {
                 "WS_PORT", "0",
                 "JWT_SECRET", SECRET));
         environment.putAll(overrides);
-        try {
-            Path directory = Files.createTempDirectory("conf");
-            Files.writeString(directory.resolve("gateway.yaml"), yaml);
-            return ConfigLoader.load(directory, environment);
-        } catch (IOException | InvalidConfiguration e) {
+        try (TempDirectory directory = TempDirectory.create()) {
+            return ConfigLoader.load(directory.with("gateway.yaml", yaml).path(), environment);
+        } catch (InvalidConfiguration e) {
             throw new AssertionError(e);
         }
     }

@@ -21,11 +21,8 @@ import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.message.StreamRecord;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.testkit.Await;
+import io.xy.gateway.testkit.TempDirectory;
 import io.xy.gateway.testkit.TestVertx;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -283,11 +280,9 @@ class StreamsRoutesTest {
     }
 
     private static GatewayConfig config() {
-        try {
-            Path directory = Files.createTempDirectory("conf");
-            Files.writeString(directory.resolve("streams.yaml"), STREAMS);
+        try (TempDirectory directory = TempDirectory.create()) {
             return ConfigLoader.load(
-                    directory,
+                    directory.with("streams.yaml", STREAMS).path(),
                     Map.of(
                             "XY_NODE_ID",
                             Gateway.NODE,
@@ -301,8 +296,6 @@ class StreamsRoutesTest {
                             Gateway.SECRET,
                             "WS_SUBJECT_WHITELIST",
                             "xy.md.>,xy.acct.>"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } catch (InvalidConfiguration e) {
             throw new AssertionError(e);
         }

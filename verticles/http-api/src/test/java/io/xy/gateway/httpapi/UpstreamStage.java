@@ -1,8 +1,7 @@
 package io.xy.gateway.httpapi;
 
 import io.xy.gateway.shared.config.route.RouteConfig;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.xy.gateway.testkit.TempDirectory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -93,16 +92,10 @@ final class UpstreamStage {
         String more = others.isEmpty()
                 ? ""
                 : "  - {name: other, method: GET, path: /other, roles: any, target: {http: {upstream: quick}}}\n";
-        try {
-            Path directory = Files.createTempDirectory("conf");
-            Files.writeString(
-                    directory.resolve("upstreams.yaml"),
-                    "upstreams:\n  up:\n    urls: \"" + urls + "\"\n" + settings + others);
-            Path routes = Files.createDirectory(directory.resolve("routes"));
-            Files.writeString(routes.resolve("u.yaml"), ROUTES + more);
-            return Gateway.routes(routes);
-        } catch (IOException e) {
-            throw new AssertionError(e);
+        String upstreams = "upstreams:\n  up:\n    urls: \"" + urls + "\"\n" + settings + others;
+        try (TempDirectory directory = TempDirectory.create()) {
+            directory.with("upstreams.yaml", upstreams).with("routes/u.yaml", ROUTES + more);
+            return Gateway.routes(directory.path().resolve("routes"));
         }
     }
 }

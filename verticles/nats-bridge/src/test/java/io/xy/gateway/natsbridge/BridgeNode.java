@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.xy.gateway.shared.bus.Bus;
 import io.xy.gateway.shared.bus.Contract;
 import io.xy.gateway.shared.config.ConfigLoader;
+import io.xy.gateway.shared.config.GatewayConfig;
 import io.xy.gateway.shared.config.InvalidConfiguration;
 import io.xy.gateway.shared.message.Ack;
 import io.xy.gateway.shared.message.CallReply;
@@ -21,11 +22,8 @@ import io.xy.gateway.shared.message.Role;
 import io.xy.gateway.shared.message.ServiceCall;
 import io.xy.gateway.shared.message.StreamMessage;
 import io.xy.gateway.testkit.Await;
+import io.xy.gateway.testkit.TempDirectory;
 import io.xy.gateway.testkit.TestVertx;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,17 +67,17 @@ final class BridgeNode implements AutoCloseable {
     }
 
     String deploy(Map<String, String> environment, int instance) {
-        try {
-            Path empty = Files.createTempDirectory("conf");
+        return await(vertx.deployVerticle(new NatsBridgeVerticle(config(environment), instance)));
+    }
+
+    private GatewayConfig config(Map<String, String> environment) {
+        try (TempDirectory directory = TempDirectory.create()) {
             if (!streams.isEmpty()) {
-                Files.writeString(empty.resolve("streams.yaml"), streams);
+                directory.with("streams.yaml", streams);
             }
-            NatsBridgeVerticle verticle = new NatsBridgeVerticle(ConfigLoader.load(empty, environment), instance);
-            return await(vertx.deployVerticle(verticle));
+            return ConfigLoader.load(directory.path(), environment);
         } catch (InvalidConfiguration e) {
             throw new AssertionError(e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -21,9 +21,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("X3")
 class ClientScriptTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private Path directory;
+
     private final Gateway gateway = Gateway.start();
 
     @AfterEach
@@ -101,7 +106,7 @@ class ClientScriptTest {
     }
 
     private PeerProcess start() throws IOException {
-        Path script = Files.createTempDirectory("xy-client").resolve("xy-client.mjs");
+        Path script = directory.resolve("xy-client.mjs");
         Files.copy(Path.of("src/main/resources/client/xy-client.js"), script);
         return NodeClients.run(
                 "client.mjs", script.toString(), "ws://127.0.0.1:" + gateway.port() + "/ws", gateway.token());

@@ -15,11 +15,8 @@ import io.xy.gateway.shared.message.RouteCall;
 import io.xy.gateway.shared.security.Principal;
 import io.xy.gateway.shared.security.TokenIssuer;
 import io.xy.gateway.testkit.Await;
+import io.xy.gateway.testkit.TempDirectory;
 import io.xy.gateway.testkit.TestVertx;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,17 +80,14 @@ public final class Gateway implements AutoCloseable {
                 "WS_LEASE",
                 "1500ms"));
         environment.putAll(more);
-        try {
-            Path directory = Files.createTempDirectory("xy-conf");
+        try (TempDirectory directory = TempDirectory.create()) {
             if (!yaml.isEmpty()) {
-                Files.writeString(directory.resolve("gateway.yaml"), yaml);
+                directory.with("gateway.yaml", yaml);
             }
             if (!streams.isEmpty()) {
-                Files.writeString(directory.resolve("streams.yaml"), streams);
+                directory.with("streams.yaml", streams);
             }
-            return ConfigLoader.load(directory, environment);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return ConfigLoader.load(directory.path(), environment);
         } catch (InvalidConfiguration e) {
             throw new AssertionError(e);
         }
