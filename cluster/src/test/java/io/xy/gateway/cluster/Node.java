@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonObject;
 import io.xy.gateway.testkit.Await;
 import io.xy.gateway.testkit.PeerProcess;
 import io.xy.gateway.testkit.Ports;
+import io.xy.gateway.testkit.TempDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -31,6 +32,9 @@ final class Node implements AutoCloseable {
     final int ws = Ports.free();
     final int management = Ports.free();
     final int broker = Ports.free();
+    /** What a killed node leaves behind goes away with the test. */
+    private final TempDirectory scratch = TempDirectory.create();
+
     private Path conf = ROOT.resolve("conf");
     private @Nullable PeerProcess process;
 
@@ -67,7 +71,9 @@ final class Node implements AutoCloseable {
 
     /** Starts it without waiting. */
     PeerProcess launch() {
-        PeerProcess started = PeerProcess.start(ROOT, environment, command("run", conf.toString()));
+        List<String> command = new ArrayList<>(List.of(command("run", conf.toString())));
+        command.add(1, "-Djava.io.tmpdir=" + scratch.path());
+        PeerProcess started = PeerProcess.start(ROOT, environment, command.toArray(String[]::new));
         process = started;
         return started;
     }
@@ -149,6 +155,7 @@ final class Node implements AutoCloseable {
         if (process != null) {
             process.close();
         }
+        scratch.close();
     }
 
     private HttpRequest.Builder request(String path, String token) {
