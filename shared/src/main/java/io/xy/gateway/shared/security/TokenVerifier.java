@@ -28,13 +28,17 @@ public final class TokenVerifier {
     private static final long CACHE_MILLIS = 60_000;
     private static final String INVALID = "Invalid token";
 
-    private record Verified(Principal principal, long until) {}
+    /**
+     * @param from where the token begins in the credential
+     */
+    private record Verified(int from, Future<Principal> principal, long until) {}
 
     private final Vertx vertx;
     private final JwtConfig config;
     private final List<VerificationKey> own = new ArrayList<>();
     private final @Nullable JwksSource source;
     private int generation;
+    /** By the whole credential. */
     private final Map<String, Verified> verified = new LinkedHashMap<>(256, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -71,28 +75,38 @@ public final class TokenVerifier {
 
     /** The caller whom the token names. */
     public Future<Principal> verify(String token) {
+        return verify(token, 0);
+    }
+
+    /**
+     * The caller whom the token at the end of a credential names. A credential that was verified lately is known as it
+     * stands: its token is not cut out of it again.
+     *
+     * @param from where the token begins
+     */
+    public Future<Principal> verify(String credential, int from) {
         long now = System.currentTimeMillis();
         forgetWhenKeysChanged();
-        Verified known = verified.get(token);
-        if (known != null) {
+        Verified known = verified.get(credential);
+        if (known != null && known.from == from) {
             if (known.until > now) {
-                return Future.succeededFuture(known.principal);
+                return known.principal;
             }
-            verified.remove(token);
+            verified.remove(credential);
         }
-        TokenShape shape = TokenShape.of(token);
+        TokenShape shape = TokenShape.of(credential.substring(from));
         if (shape == null) {
             return refused(INVALID);
         }
         if (isSigned(shape)) {
-            return judge(token, shape.claims(), now);
+            return judge(credential, from, shape.claims(), now);
         }
         Future<Void> news = isKeyMissing(shape) && source != null ? source.news(vertx, generation) : null;
         return news == null
                 ? notSigned(shape)
                 : here(news)
                         .compose(fetched -> isSigned(shape)
-                                ? judge(token, shape.claims(), System.currentTimeMillis())
+                                ? judge(credential, from, shape.claims(), System.currentTimeMillis())
                                 : notSigned(shape));
     }
 
@@ -165,7 +179,7 @@ public final class TokenVerifier {
     }
 
     /** What a token says whose signature is good. */
-    private Future<Principal> judge(String token, JsonObject claims, long now) {
+    private Future<Principal> judge(String credential, int from, JsonObject claims, long now) {
         long expiresAt = TokenShape.seconds(claims, "exp") * 1_000;
         if (now >= expiresAt + config.clockToleranceMillis()) {
             return Future.failedFuture(
@@ -174,7 +188,9 @@ public final class TokenVerifier {
         if (!hasBegun(claims, "nbf", now) || !hasBegun(claims, "iat", now) || !isForUs(claims)) {
             return refused(INVALID);
         }
-        return Future.succeededFuture(remember(token, principal(claims, expiresAt), now));
+        Future<Principal> principal = Future.succeededFuture(principal(claims, expiresAt));
+        verified.put(credential, new Verified(from, principal, Math.min(expiresAt, now + CACHE_MILLIS)));
+        return principal;
     }
 
     private boolean hasBegun(JsonObject claims, String name, long now) {
@@ -185,11 +201,6 @@ public final class TokenVerifier {
     /** Forgets every verified token, because keys or rights changed. */
     public void forget() {
         verified.clear();
-    }
-
-    private Principal remember(String token, Principal principal, long now) {
-        verified.put(token, new Verified(principal, Math.min(principal.expiresAt(), now + CACHE_MILLIS)));
-        return principal;
     }
 
     private boolean isForUs(JsonObject claims) {

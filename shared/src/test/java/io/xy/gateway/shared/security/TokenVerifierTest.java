@@ -268,6 +268,21 @@ class TokenVerifierTest {
     }
 
     @Test
+    void aCredentialIsRememberedWithThePlaceOfItsToken() {
+        TokenVerifier verifier = new TokenVerifier(vertx, config());
+        String token = sign(HEADER, GOOD);
+        String credential = "Bearer " + token;
+
+        Principal first = await(verifier.verify(credential, 7));
+
+        assertThat(await(verifier.verify(credential, 7))).isSameAs(first);
+        assertThat(await(verifier.verify(token))).isEqualTo(first);
+        assertThatThrownBy(() -> await(verifier.verify(credential))).hasMessageContaining("Invalid token");
+        assertThatThrownBy(() -> await(verifier.verify(credential, 6))).hasMessageContaining("Invalid token");
+        assertThatThrownBy(() -> await(verifier.verify(credential, 8))).hasMessageContaining("Invalid token");
+    }
+
+    @Test
     void withoutAKeyNothingIsIssuedOrVerified() {
         JwtConfig none = config().withSecret("");
 

@@ -83,7 +83,7 @@ public final class Authentication implements Stage {
             refuse(exchange, Credential.JWT, Flaw.INVALID_TOKEN, "Invalid authorization format");
             return;
         }
-        verifier.verify(credential.substring(BEARER.length()))
+        verifier.verify(credential, BEARER.length())
                 .onSuccess(principal -> admit(exchange, Credential.JWT, principal))
                 .onFailure(e -> {
                     meters.refused(Credential.JWT, Flaw.INVALID_TOKEN);
