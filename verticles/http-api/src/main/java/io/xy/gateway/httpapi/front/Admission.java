@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.Http1xServerConnection;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.xy.gateway.httpapi.exchange.Answer;
 import io.xy.gateway.httpapi.exchange.LastWord;
@@ -44,8 +43,7 @@ final class Admission {
             return true;
         }
         Channel channel = base.channel();
-        SocketAddress remote = connection.remoteAddress();
-        String peer = remote == null || remote.hostAddress() == null ? "" : remote.hostAddress();
+        String peer = PeerAddress.of(connection);
         Limiter limiter = open.enter(peer);
         if (limiter != null) {
             meters.refusedConnection(limiter);

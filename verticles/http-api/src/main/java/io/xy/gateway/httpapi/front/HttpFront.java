@@ -17,7 +17,6 @@ import io.xy.gateway.httpapi.routing.RouteTable;
 import io.xy.gateway.shared.config.route.RouteTarget;
 import io.xy.gateway.shared.error.Failure;
 import io.xy.gateway.shared.error.GatewayError;
-import io.xy.gateway.shared.message.Deadline;
 import io.xy.gateway.shared.message.Payload;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class HttpFront {
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
     private static final CharSequence IDEMPOTENCY_KEY = HttpHeaders.createOptimized("idempotency-key");
-    /** HTTP clients do not say how long they wait: the route's own limit is shorter. */
-    private static final long NO_DEADLINE_MILLIS = 86_400_000;
 
     /** Who goes away before the end needs no answer. */
     static final Handler<Throwable> GONE = gone -> {};
@@ -215,7 +212,7 @@ public final class HttpFront {
         if (match.route().config().request().takesBody() || !key.isEmpty() || bodied) {
             request.pause();
         }
-        String hop = request.remoteAddress().hostAddress();
+        String hop = PeerAddress.of(request.connection());
         Exchange.Origin origin = new Exchange.Origin(
                 record.requestId(),
                 target.query(),
@@ -225,9 +222,7 @@ public final class HttpFront {
                 key,
                 bodied,
                 request);
-        long started = record.startedAt();
-        Exchange exchange = routing.exchange(
-                match, origin, started, Deadline.after(started, NO_DEADLINE_MILLIS), Payload.EMPTY, record);
+        Exchange exchange = routing.exchange(match, origin, record.startedAt(), null, Payload.EMPTY, record);
         record.exchange(exchange);
         exchange.next();
     }

@@ -108,7 +108,7 @@ public final class Routing {
 
     /** Where a request came from: the socket's address, or whom a trusted proxy names. */
     String client(HttpServerRequest request) {
-        return client(request, request.remoteAddress().hostAddress());
+        return client(request, PeerAddress.of(request.connection()));
     }
 
     /**
@@ -138,19 +138,20 @@ public final class Routing {
      * An exchange on the matched route; its deadline is the route's, or the caller's when that is earlier.
      *
      * @param started by {@link System#nanoTime}
+     * @param latest when the caller stops waiting; null when it does not say
      * @param body already known for calls by the bus, else empty
      */
     public Exchange exchange(
             RouteTable.Match match,
             Exchange.Origin origin,
             long started,
-            Deadline latest,
+            @Nullable Deadline latest,
             Payload body,
             Caller caller) {
         RouteTable.Route route = match.route();
         long timeout = route.config().timeoutMillis();
-        Deadline deadline =
-                latest.earlier(Deadline.after(started, timeout == 0 ? config.callTimeoutMillis() : timeout));
+        Deadline own = Deadline.after(started, timeout == 0 ? config.callTimeoutMillis() : timeout);
+        Deadline deadline = latest == null ? own : latest.earlier(own);
         Exchange exchange =
                 new Exchange(route.config(), route.stages(), origin, started, match.parameters(), deadline, caller);
         exchange.body(body);
