@@ -11,7 +11,7 @@ import io.xy.gateway.shared.error.GatewayError;
 
 /**
  * Lets a request on unless its caller's allowance is used up, and says what is left. Where several limits
- * count, the caller is told of the one with the least left.
+ * count, the caller is told of the one with the least left. Belongs to one event loop.
  */
 public final class Limit implements Stage, Allowance {
     /** Whom a limit counts for. */
@@ -31,12 +31,28 @@ public final class Limit implements Stage, Allowance {
     private static final CharSequence X_REMAINING = HttpHeaders.createOptimized("x-ratelimit-remaining");
     private static final CharSequence X_RESET = HttpHeaders.createOptimized("x-ratelimit-reset");
 
+    /** The text of a number that is often the same as before. */
+    private static final class NumberText {
+        private long number;
+        private String text = "0";
+
+        String of(long wanted) {
+            if (wanted != number) {
+                number = wanted;
+                text = Long.toString(wanted);
+            }
+            return text;
+        }
+    }
+
     private final String name;
     private final RouteMeters.Limiter limiter;
     private final RouteMeters meters;
     private final Rate rate;
     private final RateTable table;
     private final Key key;
+    private final NumberText rest = new NumberText();
+    private final NumberText reset = new NumberText();
 
     /**
      * @param name for the caller: which limit it met
@@ -96,12 +112,12 @@ public final class Limit implements Stage, Allowance {
     @Override
     public void tell(MultiMap headers, long left) {
         String limit = rate.text();
-        String rest = Long.toString(remaining(left));
+        String remaining = rest.of(remaining(left));
         // Seconds until the allowance is full again; when it is used up, until the next request is admitted.
         long nanos = left < 0 ? -left : rate.depth() - left;
-        String reset = Long.toString((nanos + SECOND - 1) / SECOND);
-        headers.set(LIMIT, limit).set(REMAINING, rest).set(RESET, reset).set(POLICY, rate.policy());
-        headers.set(X_LIMIT, limit).set(X_REMAINING, rest).set(X_RESET, reset);
+        String seconds = reset.of((nanos + SECOND - 1) / SECOND);
+        headers.set(LIMIT, limit).set(REMAINING, remaining).set(RESET, seconds).set(POLICY, rate.policy());
+        headers.set(X_LIMIT, limit).set(X_REMAINING, remaining).set(X_RESET, seconds);
     }
 
     private long remaining(long left) {
