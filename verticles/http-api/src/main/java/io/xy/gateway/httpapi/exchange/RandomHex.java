@@ -1,5 +1,6 @@
 package io.xy.gateway.httpapi.exchange;
 
+import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -7,25 +8,37 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class RandomHex {
     private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final int PER_WORD = 16;
+    private static final int LONGEST = 64;
+
+    /** Where a thread writes its texts, one after the other. */
+    private static final FastThreadLocal<byte[]> SCRATCH = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[LONGEST];
+        }
+    };
 
     private RandomHex() {}
 
     /**
-     * Writes sixteen digits for each word, never all zero.
+     * The form with a digit for each {@code x} in it. From the first on, no sixteen of them are all zero.
      *
-     * @param at place of the first digit
+     * @param form at most 64 characters of ASCII
      */
-    public static void fill(byte[] text, int at, int words) {
+    public static String text(String form) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        for (int word = 0; word < words; word++) {
-            long bits = random.nextLong() | 1;
-            for (int i = 0; i < PER_WORD; i++) {
-                text[at + word * PER_WORD + i] = DIGITS[(int) (bits >>> (i * 4)) & 15];
+        byte[] text = SCRATCH.get();
+        long bits = 0;
+        int digits = 0;
+        for (int i = 0; i < form.length(); i++) {
+            char c = form.charAt(i);
+            if (c == 'x') {
+                bits = digits++ % PER_WORD == 0 ? random.nextLong() | 1 : bits >>> 4;
+                text[i] = DIGITS[(int) bits & 15];
+            } else {
+                text[i] = (byte) c;
             }
         }
-    }
-
-    public static String text(byte[] text) {
-        return new String(text, StandardCharsets.ISO_8859_1);
+        return new String(text, 0, form.length(), StandardCharsets.ISO_8859_1);
     }
 }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestIds {
     private static final int MIN = 8;
     private static final int MAX = 64;
+    private static final String FORM = "x".repeat(32);
 
     private RequestIds() {}
 
@@ -30,8 +31,6 @@ final class RequestIds {
 
     /** 32 hexadecimal digits, unique but no secret. */
     private static String fresh() {
-        byte[] text = new byte[32];
-        RandomHex.fill(text, 0, 2);
-        return RandomHex.text(text);
+        return RandomHex.text(FORM);
     }
 }

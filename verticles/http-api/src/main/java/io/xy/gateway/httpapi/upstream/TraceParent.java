@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The trace context of a request (W3C Trace Context, level 1): the caller's when it is well formed, else a new one. */
 final class TraceParent {
     private static final int LENGTH = 55;
+    private static final String FRESH = "00-" + "x".repeat(32) + "-" + "x".repeat(16) + "-00";
     private static final Pattern FORM =
             Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
@@ -18,16 +19,6 @@ final class TraceParent {
 
     /** A new one, which says nothing about whether it is recorded. */
     static String fresh() {
-        byte[] text = new byte[LENGTH];
-        text[0] = '0';
-        text[1] = '0';
-        text[2] = '-';
-        RandomHex.fill(text, 3, 2);
-        text[35] = '-';
-        RandomHex.fill(text, 36, 1);
-        text[52] = '-';
-        text[53] = '0';
-        text[54] = '0';
-        return RandomHex.text(text);
+        return RandomHex.text(FRESH);
     }
 }
