@@ -1,7 +1,7 @@
 package io.xy.gateway.cluster;
 
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Metrics;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -17,6 +17,8 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.xy.gateway.shared.bus.Codecs;
 import io.xy.gateway.shared.config.ClusterConfig;
 import io.xy.gateway.shared.config.GatewayConfig;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -82,6 +84,19 @@ final class VertxFactory {
     private static void bindJvm(PrometheusMeterRegistry registry) {
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
-        new JvmGcMetrics().bindTo(registry);
+        // Not Micrometer's own binder: its listener is told of every collection, on a thread that then takes a
+        // processor
+        // for almost as long as the collection did.
+        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+            FunctionTimer.builder(
+                            "jvm.gc.pause",
+                            collector,
+                            GarbageCollectorMXBean::getCollectionCount,
+                            GarbageCollectorMXBean::getCollectionTime,
+                            TimeUnit.MILLISECONDS)
+                    .tag("gc", collector.getName())
+                    .description("Collections of garbage and the time that they took")
+                    .register(registry);
+        }
     }
 }

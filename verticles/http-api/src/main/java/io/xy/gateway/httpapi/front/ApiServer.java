@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.VertxConnection;
+import io.xy.gateway.httpapi.exchange.HeaderNames;
 import io.xy.gateway.httpapi.exchange.TurnFlush;
 import io.xy.gateway.httpapi.limits.OpenConnections;
 import io.xy.gateway.httpapi.logging.AccessDesk;
@@ -107,9 +108,10 @@ public final class ApiServer {
 
     private Future<Void> listen(HttpServerOptions options) {
         SlowHeads slowHeads = new SlowHeads(vertx);
+        HeaderNames names = new HeaderNames();
         Http2Guards guards = new Http2Guards(vertx);
         HttpServer created = vertx.createHttpServer(options)
-                .connectionHandler(connection -> onConnection(connection, options, slowHeads, guards))
+                .connectionHandler(connection -> onConnection(connection, options, slowHeads, names, guards))
                 .requestHandler(front::handle)
                 .invalidRequestHandler(front::handleInvalid);
         server = created;
@@ -122,9 +124,13 @@ public final class ApiServer {
     }
 
     private void onConnection(
-            HttpConnection connection, HttpServerOptions options, SlowHeads slowHeads, Http2Guards guards) {
+            HttpConnection connection,
+            HttpServerOptions options,
+            SlowHeads slowHeads,
+            HeaderNames names,
+            Http2Guards guards) {
         if (admission.admits(connection)) {
-            StrictDecoder.install(connection, options, slowHeads);
+            StrictDecoder.install(connection, options, slowHeads, names);
             if (connection instanceof VertxConnection http1) {
                 TurnFlush.install(http1.channel());
             }

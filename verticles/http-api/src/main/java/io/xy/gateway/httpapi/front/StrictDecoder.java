@@ -9,11 +9,13 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import io.netty.util.ByteProcessor;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.Http1xServerConnection;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import io.xy.gateway.httpapi.exchange.HeaderNames;
 import java.util.List;
 
 /**
@@ -36,6 +38,7 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
     private static final ByteProcessor VISIBLE = value -> value > ' ' && value < 0x7f;
 
     private final SlowHeads slowHeads;
+    private final HeaderNames names;
     /** Whether the next byte belongs to a head, and not to a body. */
     private boolean inHead = true;
     /** Whether the request line of that head has been read. */
@@ -43,21 +46,28 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
 
     private boolean refused;
 
-    private StrictDecoder(HttpServerOptions options, SlowHeads slowHeads) {
+    private StrictDecoder(HttpServerOptions options, SlowHeads slowHeads, HeaderNames names) {
         super(options);
         this.slowHeads = slowHeads;
+        this.names = names;
     }
 
     /**
      * Takes the place of the connection's decoder, if it is a connection of HTTP/1. Nothing has been read by then, because
      * the server does not listen for HTTP/2 in the clear.
      */
-    static void install(HttpConnection connection, HttpServerOptions options, SlowHeads slowHeads) {
+    static void install(HttpConnection connection, HttpServerOptions options, SlowHeads slowHeads, HeaderNames names) {
         if (connection instanceof Http1xServerConnection http1) {
             ChannelPipeline pipeline = http1.channelHandlerContext().pipeline();
             String name = pipeline.context(VertxHttpRequestDecoder.class).name();
-            pipeline.replace(name, name, new StrictDecoder(options, slowHeads));
+            pipeline.replace(name, name, new StrictDecoder(options, slowHeads, names));
         }
+    }
+
+    @Override
+    protected AsciiString splitHeaderName(byte[] bytes, int start, int length) {
+        // The super class asks while it is being made, for names that it keeps itself.
+        return names == null ? super.splitHeaderName(bytes, start, length) : names.of(bytes, start, length);
     }
 
     @Override

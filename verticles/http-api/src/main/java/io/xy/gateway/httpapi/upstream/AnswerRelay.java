@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,14 +23,14 @@ import org.slf4j.LoggerFactory;
  * answer as a whole, a long one chunk by chunk, a silent stream's head alone. Once the head is out nothing else can be
  * said: an answer that breaks off is broken off towards the caller too. Belongs to one event loop.
  */
-final class AnswerRelay {
+final class AnswerRelay implements UpstreamAnswer.Receiver {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerRelay.class);
     private static final long UNKNOWN = -1;
 
     private final ProxyCall call;
     private final HttpServerRequest caller;
     private final HttpServerResponse to;
-    private final HttpClientResponse from;
+    private final UpstreamAnswer from;
     private final Attempt attempt;
     private long movedAt;
     /** Bytes of the body that are still to come, when its length was announced. */
@@ -45,7 +44,7 @@ final class AnswerRelay {
     /**
      * @param now by {@link System#nanoTime}
      */
-    AnswerRelay(ProxyCall call, HttpServerRequest caller, HttpClientResponse from, Attempt attempt, long now) {
+    AnswerRelay(ProxyCall call, HttpServerRequest caller, UpstreamAnswer from, Attempt attempt, long now) {
         this.call = call;
         this.caller = caller;
         this.to = caller.response();
@@ -54,20 +53,17 @@ final class AnswerRelay {
         this.movedAt = now;
     }
 
-    /** Starts; the answer must be paused until now. */
+    /** Starts. */
     void start() {
         head(call, from, to);
-        boolean bodiless = caller.method() == HttpMethod.HEAD || from.statusCode() == 204 || from.statusCode() == 304;
+        boolean bodiless = caller.method() == HttpMethod.HEAD || from.status() == 204 || from.status() == 304;
         String length = to.headers().get(HttpHeaders.CONTENT_LENGTH);
         expected = length == null ? UNKNOWN : Long.parseLong(length);
         if (isLast() && caller.version() != HttpVersion.HTTP_2) {
             LastWord.say(caller.connection());
             to.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
-        from.exceptionHandler(this::broke);
-        from.endHandler(end -> ended());
-        from.handler(this::pass);
-        from.resume();
+        from.receive(this);
         if (!bodiless && expected == UNKNOWN) {
             // The head goes out before the first byte of the body is there: event streams may be silent for long.
             flushLater();
@@ -101,7 +97,8 @@ final class AnswerRelay {
         }
     }
 
-    private void pass(Buffer chunk) {
+    @Override
+    public void chunk(Buffer chunk) {
         if (over) {
             return;
         }
@@ -122,16 +119,17 @@ final class AnswerRelay {
         write(chunk);
     }
 
-    private void ended() {
+    @Override
+    public void ended() {
         if (over) {
             return;
         }
         over = true;
         call.leave();
-        attempt.finish(from);
+        attempt.finish();
         boolean lastAnswer = isLast();
         if (call.isUpgrade()) {
-            from.request().connection().close().onFailure(e -> LOG.debug("closing: {}", e.getMessage()));
+            from.close().onFailure(e -> LOG.debug("closing: {}", e.getMessage()));
         }
         Buffer last = held;
         Future<Void> written = last == null ? to.end() : to.end(last);
@@ -148,7 +146,8 @@ final class AnswerRelay {
         return call.isUpgrade() || !caller.isEnded() && call.streams();
     }
 
-    private void broke(Throwable cause) {
+    @Override
+    public void broke(Throwable cause) {
         if (!over) {
             LOG.debug("an answer broke off: {}", cause.getMessage());
             cut();
@@ -202,7 +201,7 @@ final class AnswerRelay {
     }
 
     /** Joins caller and upstream: what they say from now on is between them. */
-    static void upgrade(ProxyCall call, HttpServerRequest caller, HttpClientResponse from) {
+    static void upgrade(ProxyCall call, HttpServerRequest caller, UpstreamAnswer from) {
         HttpServerResponse to = caller.response();
         head(call, from, to);
         to.headers().set(HttpHeaders.CONNECTION, "Upgrade").set(HttpHeaders.UPGRADE, "websocket");
@@ -211,24 +210,34 @@ final class AnswerRelay {
     }
 
     /** The whole body, for a caller on the bus. */
-    static Future<Buffer> collect(HttpClientResponse from, long limit) {
+    static Future<Buffer> collect(UpstreamAnswer from, long limit) {
         Promise<Buffer> read = Promise.promise();
         Buffer body = Buffer.buffer();
-        from.exceptionHandler(read::tryFail);
-        from.endHandler(end -> read.tryComplete(body));
-        from.handler(chunk -> {
-            if (body.length() + chunk.length() > limit) {
-                read.tryFail("the answer is too long");
-            } else {
-                body.appendBuffer(chunk);
+        from.receive(new UpstreamAnswer.Receiver() {
+            @Override
+            public void chunk(Buffer bytes) {
+                if (body.length() + bytes.length() > limit) {
+                    read.tryFail("the answer is too long");
+                } else {
+                    body.appendBuffer(bytes);
+                }
+            }
+
+            @Override
+            public void ended() {
+                read.tryComplete(body);
+            }
+
+            @Override
+            public void broke(Throwable cause) {
+                read.tryFail(cause);
             }
         });
-        from.resume();
         return read.future();
     }
 
     /** An answer that was read to its end. */
-    static Answer answer(ProxyCall call, HttpClientResponse from, Payload body) {
+    static Answer answer(ProxyCall call, UpstreamAnswer from, Payload body) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         HeaderRules.response(from.headers(), headers);
         call.route().head().answer(call.exchange(), headers);
@@ -239,11 +248,11 @@ final class AnswerRelay {
             all.add(header.getKey());
             all.add(header.getValue());
         });
-        return new Answer(from.statusCode(), type == null ? Answer.JSON : type, body, all, null);
+        return new Answer(from.status(), type == null ? Answer.JSON : type, body, all, null);
     }
 
-    private static void head(ProxyCall call, HttpClientResponse from, HttpServerResponse to) {
-        to.setStatusCode(from.statusCode());
+    private static void head(ProxyCall call, UpstreamAnswer from, HttpServerResponse to) {
+        to.setStatusCode(from.status());
         MultiMap headers = to.headers();
         HeaderRules.response(from.headers(), headers);
         call.exchange().tellAllowance(headers);

@@ -2,9 +2,6 @@ package io.xy.gateway.httpapi.upstream;
 
 import io.vertx.circuitbreaker.CircuitBreakerState;
 import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -14,13 +11,15 @@ import io.xy.gateway.httpapi.exchange.Caller;
 import io.xy.gateway.httpapi.exchange.Exchange;
 import io.xy.gateway.shared.config.upstream.UpstreamConfig;
 import io.xy.gateway.shared.error.GatewayError;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One attempt at one instance, from the connection to the head of the answer. Belongs to one event loop. */
-final class Attempt {
+final class Attempt implements UpstreamRequest.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+    private static final long UNKNOWN = -1;
 
     private final ProxyCall call;
     private final Upstream upstream;
@@ -28,8 +27,7 @@ final class Attempt {
     private final Breaker.Entry entry;
     private final int number;
     private final long startedAt;
-    private KeptConnections.@Nullable Kept kept;
-    private @Nullable HttpClientRequest request;
+    private @Nullable UpstreamRequest request;
     /** Whether the request was handed over whole. */
     private boolean complete;
 
@@ -54,34 +52,40 @@ final class Attempt {
 
     void start() {
         instance.enter();
-        Exchange exchange = call.exchange();
-        UpstreamConfig.Url url = instance.url();
-        RequestOptions options = new RequestOptions()
-                .setMethod(method(exchange))
-                .setHost(url.host())
-                .setPort(url.port())
-                .setSsl(url.tls())
-                .setURI(call.route().head().uri(exchange));
         KeptConnections connections = call.isUpgrade() ? null : instance.connections();
         if (connections == null) {
-            upstream.client(call).request(options).onComplete(this::onConnected, this::onUnconnected);
+            upstream.client(call)
+                    .request(options())
+                    .onComplete(out -> begin(new ClientExchange(out, call.isUpgrade(), this)), this::onUnconnected);
             return;
         }
-        KeptConnections.Kept ready = connections.take(startedAt);
+        Http1Connection ready = connections.take(startedAt);
         if (ready != null) {
-            request(connections, ready, options);
+            begin(connections, ready);
         } else {
-            connections.connect().onComplete(made -> request(connections, made, options), this::onUnconnected);
+            connections.connect().onComplete(made -> begin(connections, made), this::onUnconnected);
         }
     }
 
-    private void request(KeptConnections connections, KeptConnections.Kept lent, RequestOptions options) {
+    private RequestOptions options() {
+        UpstreamConfig.Url url = instance.url();
+        return new RequestOptions()
+                .setMethod(method(call.exchange()))
+                .setHost(url.host())
+                .setPort(url.port())
+                .setSsl(url.tls())
+                .setURI(call.route().head().uri(call.exchange()));
+    }
+
+    private void begin(KeptConnections connections, Http1Connection lent) {
         if (abandoned) {
             connections.release(lent);
-            return;
+        } else if (lent.isClosed()) {
+            onUnconnected(new ClosedChannelException());
+        } else {
+            Exchange exchange = call.exchange();
+            begin(lent.begin(method(exchange), call.route().head().uri(exchange), this));
         }
-        kept = lent;
-        lent.connection().request(options).onComplete(this::onConnected, this::onUnconnected);
     }
 
     /**
@@ -98,18 +102,17 @@ final class Attempt {
                 body.stop();
             }
             if (request != null) {
-                request.reset().onFailure(e -> LOG.debug("resetting: {}", e.getMessage()));
+                request.reset();
             }
         }
     }
 
     /** The answer has ended. What is still not sent of the request is not sent any more. */
-    void finish(HttpClientResponse answer) {
-        KeptConnections connections = instance.connections();
+    void finish() {
         if (!complete) {
             abandon(true);
-        } else if (kept != null && connections != null) {
-            connections.release(kept, answer);
+        } else if (request != null) {
+            request.release();
         }
         done();
     }
@@ -127,52 +130,31 @@ final class Attempt {
         }
     }
 
-    private void onConnected(HttpClientRequest out) {
+    private void begin(UpstreamRequest out) {
         request = out;
         call.exchange().reached(Caller.Point.CONNECTED);
         if (abandoned) {
-            out.reset().onFailure(e -> LOG.debug("resetting: {}", e.getMessage()));
+            out.reset();
             return;
         }
         Exchange exchange = call.exchange();
-        call.route().head().write(exchange, call.deadline(), out.headers(), number);
-        HttpServerRequest http = exchange.origin().http();
-        if (http != null) {
-            out.earlyHintsHandler(hints -> passHints(http, hints));
-        }
+        call.route().head().write(exchange, call.deadline(), out.requestHeaders(), number);
         call.onSending();
-        if (call.isUpgrade()) {
-            out.headers().set(HttpHeaders.CONNECTION, "Upgrade").set(HttpHeaders.UPGRADE, "websocket");
-            out.connect().onComplete(this::onHead, this::onBroken);
+        HttpServerRequest http = exchange.origin().http();
+        if (http != null && call.streams()) {
+            stream(out, http);
             return;
         }
-        out.response().onComplete(this::onHead, this::onBroken);
-        send(out, http);
-    }
-
-    private void send(HttpClientRequest out, @Nullable HttpServerRequest http) {
-        Buffer bytes = call.body();
-        if (bytes != null) {
-            complete = true;
-            out.end(bytes).onFailure(e -> LOG.debug("sending: {}", e.getMessage()));
-        } else if (http != null && call.streams()) {
-            stream(out, http);
-        } else {
-            if (http != null && call.exchange().origin().bodied()) {
-                http.resume();
-            }
-            complete = true;
-            out.end().onFailure(e -> LOG.debug("sending: {}", e.getMessage()));
+        if (http != null && call.body() == null && exchange.origin().bodied()) {
+            http.resume();
         }
+        complete = true;
+        out.send(call.body());
     }
 
-    private void stream(HttpClientRequest out, HttpServerRequest http) {
+    private void stream(UpstreamRequest out, HttpServerRequest http) {
         long announced = BodyReader.announced(http);
-        if (announced > 0) {
-            out.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(announced));
-        } else {
-            out.setChunked(true);
-        }
+        out.sendHead(announced > 0 ? announced : UNKNOWN);
         if (http.headers().contains(HttpHeaders.EXPECT)) {
             http.response().writeContinue().onFailure(e -> LOG.debug("the caller is gone: {}", e.getMessage()));
         }
@@ -180,7 +162,7 @@ final class Attempt {
             @Override
             public void ended() {
                 complete = true;
-                out.end().onFailure(e -> LOG.debug("sending: {}", e.getMessage()));
+                out.end();
             }
 
             @Override
@@ -211,18 +193,20 @@ final class Attempt {
         }
     }
 
-    private void onBroken(Throwable cause) {
+    @Override
+    public void broke(Throwable cause) {
         if (!abandoned && !judged) {
             abandon(false);
             call.onBroken(instance, cause);
         }
     }
 
-    private void onHead(HttpClientResponse response) {
+    @Override
+    public void answered(UpstreamAnswer response) {
         if (abandoned) {
             return;
         }
-        int status = response.statusCode();
+        int status = response.status();
         long now = System.nanoTime();
         call.exchange().reached(Caller.Point.ANSWERED);
         upstream.meters().answered(method(call.exchange()).name(), status, now - startedAt);
@@ -232,7 +216,6 @@ final class Attempt {
             abandon(true);
             return;
         }
-        response.pause();
         call.onAnswer(response, this, now);
     }
 
@@ -249,8 +232,10 @@ final class Attempt {
         }
     }
 
-    private static void passHints(HttpServerRequest http, MultiMap hints) {
-        if (!http.response().headWritten()) {
+    @Override
+    public void hinted(MultiMap hints) {
+        HttpServerRequest http = call.exchange().origin().http();
+        if (http != null && !http.response().headWritten()) {
             http.response().writeEarlyHints(hints).onFailure(e -> LOG.debug("the caller is gone: {}", e.getMessage()));
         }
     }

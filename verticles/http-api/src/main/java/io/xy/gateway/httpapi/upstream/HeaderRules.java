@@ -5,7 +5,6 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -71,18 +70,16 @@ final class HeaderRules {
     static void request(MultiMap from, MultiMap to, boolean credentials) {
         Set<String> named = named(from);
         NameSet refused = credentials ? NOT_SENT : NOT_SENT_NOR_CREDENTIALS;
-        for (Map.Entry<String, String> header : from) {
-            String name = header.getKey();
-            if (refused.contains(name)
-                    || isNamed(named, name)
-                    || startsWith(name, "x-forwarded-")
-                    || startsWith(name, "x-user-")
-                    || startsWith(name, "x-xy-")
-                    || name.indexOf('_') >= 0) {
-                continue;
+        from.forEach((name, value) -> {
+            if (!refused.contains(name)
+                    && !isNamed(named, name)
+                    && !startsWith(name, "x-forwarded-")
+                    && !startsWith(name, "x-user-")
+                    && !startsWith(name, "x-xy-")
+                    && name.indexOf('_') < 0) {
+                to.add(name, value);
             }
-            to.add(name, header.getValue());
-        }
+        });
     }
 
     /** Adds to the gateway's own headers; only caching is the upstream's to decide. */
@@ -91,12 +88,11 @@ final class HeaderRules {
         if (from.contains(HttpHeaders.CACHE_CONTROL)) {
             to.remove(HttpHeaders.CACHE_CONTROL);
         }
-        for (Map.Entry<String, String> header : from) {
-            String name = header.getKey();
+        from.forEach((name, value) -> {
             if (!NOT_ANSWERED.contains(name) && !isNamed(named, name) && !startsWith(name, "access-control-")) {
-                to.add(name, header.getValue());
+                to.add(name, value);
             }
-        }
+        });
     }
 
     private static boolean isNamed(Set<String> named, String name) {

@@ -1,54 +1,33 @@
 package io.xy.gateway.httpapi.upstream;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientConnection;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpVersion;
-import io.xy.gateway.httpapi.exchange.TurnFlush;
+import io.vertx.core.internal.ContextInternal;
+import io.xy.gateway.httpapi.exchange.HeaderNames;
 import io.xy.gateway.shared.config.upstream.UpstreamConfig;
 import java.util.ArrayDeque;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * HTTP/1.1 connections to one instance, kept between requests: the one used last is used first. At most as many as the
  * upstream's limit, and no more callers wait than requests may be in flight. Belongs to one event loop.
  */
 final class KeptConnections {
-    private static final Logger LOG = LoggerFactory.getLogger(KeptConnections.class);
     private static final long SECOND = 1_000_000_000;
     private static final String TIMEOUT = "timeout=";
 
-    /** A connection that is lent to one request at a time. */
-    static final class Kept {
-        private final HttpClientConnection connection;
-        private long keepNanos;
-        private long idleSince;
-        private boolean closed;
-
-        private Kept(HttpClientConnection connection) {
-            this.connection = connection;
-        }
-
-        HttpClientConnection connection() {
-            return connection;
-        }
-    }
-
     private final HttpClientAgent client;
-    private final Context context;
+    private final ContextInternal context;
     private final HttpConnectOptions target;
     private final UpstreamConfig.Limits limits;
-    private final ArrayDeque<Kept> idle = new ArrayDeque<>();
-    private final ArrayDeque<Promise<Kept>> waiting = new ArrayDeque<>();
+    private final String host;
+    private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
+    private final ArrayDeque<Promise<Http1Connection>> waiting = new ArrayDeque<>();
+    private final HeaderNames names = new HeaderNames();
     /** By {@link System#nanoTime}; a second old at most, so that nobody keeps a connection for longer than it may. */
     private long now = System.nanoTime();
     /** Connections that are there or being made. */
@@ -57,7 +36,8 @@ final class KeptConnections {
     /**
      * @param context of the connections
      */
-    KeptConnections(HttpClientAgent client, Context context, UpstreamConfig.Url url, UpstreamConfig.Limits limits) {
+    KeptConnections(
+            HttpClientAgent client, ContextInternal context, UpstreamConfig.Url url, UpstreamConfig.Limits limits) {
         this.client = client;
         this.context = context;
         this.target = new HttpConnectOptions()
@@ -66,6 +46,8 @@ final class KeptConnections {
                 .setSsl(url.tls())
                 .setConnectTimeout(limits.connectMillis());
         this.limits = limits;
+        boolean usual = url.port() == (url.tls() ? 443 : 80);
+        this.host = usual ? url.host() : url.host() + ':' + url.port();
     }
 
     /**
@@ -74,24 +56,24 @@ final class KeptConnections {
      * @param nanos by {@link System#nanoTime}
      */
     @Nullable
-    Kept take(long nanos) {
+    Http1Connection take(long nanos) {
         now = nanos;
         while (!idle.isEmpty()) {
-            Kept kept = idle.pop();
-            if (now - kept.idleSince < kept.keepNanos) {
+            Http1Connection kept = idle.pop();
+            if (kept.isFresh(now)) {
                 return kept;
             }
-            close(kept);
+            kept.close();
         }
         return null;
     }
 
     /** A new one, or the first that is given back when there are too many. */
-    Future<Kept> connect() {
+    Future<Http1Connection> connect() {
         if (open >= limits.connections() && waiting.size() >= limits.concurrency()) {
             return Future.failedFuture(new ConnectionPoolTooBusyException("too many requests wait for a connection"));
         }
-        Promise<Kept> promise = Promise.promise();
+        Promise<Http1Connection> promise = Promise.promise();
         if (open < limits.connections()) {
             open(promise);
         } else {
@@ -101,25 +83,28 @@ final class KeptConnections {
     }
 
     /** Gives a connection back whose answer has ended and whose request was sent whole. */
-    void release(Kept kept, HttpClientResponse last) {
-        if (kept.closed) {
-            return;
+    void release(Http1Connection kept, Http1Exchange last) {
+        if (!kept.isClosed()) {
+            lend(kept, keepNanos(last));
         }
-        if (ends(last)) {
-            // Vert.x closes it, too; until then nobody may use it.
-            close(kept);
-            return;
-        }
-        kept.keepNanos = keepNanos(last);
-        lend(kept);
     }
 
     /** Gives a connection back that was not used. */
-    void release(Kept kept) {
-        if (!kept.closed) {
-            kept.keepNanos = limits.keepAliveSeconds() * SECOND;
-            lend(kept);
+    void release(Http1Connection kept) {
+        if (!kept.isClosed()) {
+            lend(kept, limits.keepAliveSeconds() * SECOND);
         }
+    }
+
+    /** A connection has ended. */
+    void closed(Http1Connection kept) {
+        idle.remove(kept);
+        gone();
+    }
+
+    /** What {@code Host} says to the instance. */
+    String host() {
+        return host;
     }
 
     /** Connections that are there or being made. */
@@ -135,22 +120,22 @@ final class KeptConnections {
     /** Closes what has been idle for too long. */
     void sweep() {
         now = System.nanoTime();
-        while (!idle.isEmpty() && now - idle.peekLast().idleSince >= idle.peekLast().keepNanos) {
-            close(idle.removeLast());
+        while (!idle.isEmpty() && !idle.peekLast().isFresh(now)) {
+            idle.removeLast().close();
         }
     }
 
-    private void lend(Kept kept) {
-        Promise<Kept> next = waiting.poll();
+    private void lend(Http1Connection kept, long keepNanos) {
+        Promise<Http1Connection> next = waiting.poll();
         if (next != null) {
             next.complete(kept);
         } else {
-            kept.idleSince = now;
+            kept.rest(now, keepNanos);
             idle.push(kept);
         }
     }
 
-    private void open(Promise<Kept> promise) {
+    private void open(Promise<Http1Connection> promise) {
         open++;
         // On the verticle's own context: the connection outlives the request that it is made for.
         context.runOnContext(own -> client.connect(target).onComplete(made -> {
@@ -159,47 +144,23 @@ final class KeptConnections {
                 promise.fail(made.cause());
                 return;
             }
-            Kept kept = new Kept(made.result());
-            UpstreamChannel.of(made.result()).ifPresent(TurnFlush::install);
-            kept.connection.closeHandler(closed -> onClosed(kept));
-            promise.complete(kept);
+            promise.complete(Http1Connection.take(this, UpstreamChannel.of(made.result()), context, names));
         }));
-    }
-
-    private void onClosed(Kept kept) {
-        if (!kept.closed) {
-            kept.closed = true;
-            idle.remove(kept);
-            gone();
-        }
     }
 
     /** There is room for one more. */
     private void gone() {
         open--;
-        Promise<Kept> next = waiting.poll();
+        Promise<Http1Connection> next = waiting.poll();
         if (next != null) {
             open(next);
         }
     }
 
-    private void close(Kept kept) {
-        onClosed(kept);
-        kept.connection.close().onFailure(e -> LOG.debug("closing: {}", e.getMessage()));
-    }
-
-    private static boolean ends(HttpClientResponse response) {
-        String connection = response.headers().get(HttpHeaders.CONNECTION);
-        if (response.version() == HttpVersion.HTTP_1_0) {
-            return connection == null || !connection.equalsIgnoreCase("keep-alive");
-        }
-        return connection != null && connection.toLowerCase(Locale.ROOT).contains("close");
-    }
-
     /** How long it may be idle: as configured, or shorter when the other side says so. */
-    private long keepNanos(HttpClientResponse response) {
+    private long keepNanos(Http1Exchange last) {
         long configured = limits.keepAliveSeconds() * SECOND;
-        String said = response.headers().get(HttpHeaders.KEEP_ALIVE);
+        String said = last.headers().get(HttpHeaders.KEEP_ALIVE);
         int start = said == null ? -1 : said.indexOf(TIMEOUT);
         if (said == null || start < 0) {
             return configured;

@@ -3,7 +3,6 @@ package io.xy.gateway.httpapi.upstream;
 import io.vertx.circuitbreaker.CircuitBreakerState;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.xy.gateway.httpapi.exchange.Exchange;
@@ -150,8 +149,8 @@ final class ProxyCall {
     }
 
     /** Whether an answer is as good as none and the call goes on with another attempt. */
-    boolean retries(HttpClientResponse response, Instance instance) {
-        int status = response.statusCode();
+    boolean retries(UpstreamAnswer response, Instance instance) {
+        int status = response.status();
         boolean passing = status == 502 || status == 503 || status == 504;
         boolean repeatable = !streams && exchange.route().effect().repeatable();
         if (!passing || !repeatable || response.headers().contains(HttpHeaders.RETRY_AFTER) || !mayRepeat()) {
@@ -166,12 +165,12 @@ final class ProxyCall {
      *
      * @param now by {@link System#nanoTime}
      */
-    void onAnswer(HttpClientResponse response, Attempt from, long now) {
+    void onAnswer(UpstreamAnswer response, Attempt from, long now) {
         HttpServerRequest caller = http;
         if (caller == null || isClaimed()) {
             AnswerRelay.collect(response, route.maxBodyBytes())
                     .onSuccess(read -> {
-                        from.finish(response);
+                        from.finish();
                         leave();
                         exchange.answer(AnswerRelay.answer(this, response, Payload.of(read)));
                     })
@@ -185,7 +184,7 @@ final class ProxyCall {
             cancel();
             return;
         }
-        if (response.statusCode() == 101) {
+        if (response.status() == 101) {
             leave();
             from.done();
             AnswerRelay.upgrade(this, caller, response);

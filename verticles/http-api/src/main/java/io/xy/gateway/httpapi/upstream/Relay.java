@@ -2,9 +2,6 @@ package io.xy.gateway.httpapi.upstream;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
-import io.vertx.core.streams.WriteStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Passes a body on chunk by chunk, as it comes; a slow receiver stops the sender. Unlike a pipe it counts, knows whom
@@ -20,10 +17,8 @@ final class Relay {
         void tooLong();
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
-
     private final ReadStream<Buffer> from;
-    private final WriteStream<Buffer> to;
+    private final UpstreamRequest to;
     private final long limit;
     private final Owner owner;
     private long bytes;
@@ -33,7 +28,7 @@ final class Relay {
     /**
      * @param limit in bytes
      */
-    Relay(ReadStream<Buffer> from, WriteStream<Buffer> to, long limit, Owner owner) {
+    Relay(ReadStream<Buffer> from, UpstreamRequest to, long limit, Owner owner) {
         this.from = from;
         this.to = to;
         this.limit = limit;
@@ -74,12 +69,11 @@ final class Relay {
             owner.tooLong();
             return;
         }
-        // A failed write shows again where the stream's own failure is handled.
-        to.write(chunk).onFailure(e -> LOG.debug("a body's receiver is gone: {}", e.getMessage()));
-        if (to.writeQueueFull()) {
+        to.write(chunk);
+        if (to.isFull()) {
             held = true;
             from.pause();
-            to.drainHandler(drained -> {
+            to.onDrain(drained -> {
                 held = false;
                 from.resume();
             });

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.xy.gateway.shared.config.upstream.UpstreamConfig;
@@ -164,7 +165,7 @@ final class Upstream {
     }
 
     private KeptConnections connections(UpstreamConfig.Url url) {
-        return new KeptConnections(requests, vertx.getOrCreateContext(), url, config.limits());
+        return new KeptConnections(requests, (ContextInternal) vertx.getOrCreateContext(), url, config.limits());
     }
 
     private HttpClientAgent client(boolean http2) {

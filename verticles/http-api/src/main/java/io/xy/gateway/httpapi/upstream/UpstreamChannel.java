@@ -6,7 +6,6 @@ import io.vertx.core.http.impl.HttpClientConnectionInternal;
 import io.vertx.core.http.impl.UnpooledHttpClientConnection;
 import io.xy.gateway.shared.runtime.HiddenField;
 import java.lang.invoke.VarHandle;
-import java.util.Optional;
 
 /** The channel of a connection that we keep. Vert.x 5.0.12, against which it is checked, does not give it away. */
 final class UpstreamChannel {
@@ -15,12 +14,10 @@ final class UpstreamChannel {
 
     private UpstreamChannel() {}
 
-    /** Empty for a connection of another kind. */
-    static Optional<Channel> of(HttpClientConnection connection) {
-        return connection instanceof UnpooledHttpClientConnection kept
-                ? Optional.of(((HttpClientConnectionInternal) ACTUAL.get(kept))
-                        .channelHandlerContext()
-                        .channel())
-                : Optional.empty();
+    /** Of one that was made by {@link io.vertx.core.http.HttpClientAgent#connect}. */
+    static Channel of(HttpClientConnection connection) {
+        return ((HttpClientConnectionInternal) ACTUAL.get((UnpooledHttpClientConnection) connection))
+                .channelHandlerContext()
+                .channel();
     }
 }
