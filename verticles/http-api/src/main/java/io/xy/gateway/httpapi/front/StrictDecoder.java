@@ -101,12 +101,6 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
     }
 
     @Override
-    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
-        AsciiString usual = UsualNames.find(line, start, length);
-        return usual == null ? super.splitHeaderName(line, start, length) : usual;
-    }
-
-    @Override
     protected void handlerRemoved0(ChannelHandlerContext context) throws Exception {
         slowHeads.complete(context);
         super.handlerRemoved0(context);
