@@ -6,15 +6,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Names of headers that were seen lately: whoever sends many messages repeats them, and a name that is known needs no
- * copy. Names in the same place put each other out, so that it never grows. Belongs to one event loop.
+ * copy. Names in the same place put each other out and long ones are not kept, so that it never holds more than 8 KB of
+ * them. Belongs to one event loop.
  */
 public final class HeaderNames {
     private static final int PLACES = 128;
+    private static final int LONGEST = 64;
 
     private final @Nullable AsciiString[] seen = new AsciiString[PLACES];
 
     /** The name in these bytes, in the case in which it was sent. */
     public AsciiString of(byte[] bytes, int start, int length) {
+        if (length > LONGEST) {
+            return new AsciiString(bytes, start, length, true);
+        }
         int hash = length;
         for (int i = start; i < start + length; i++) {
             hash = hash * 31 + bytes[i];

@@ -32,7 +32,8 @@ final class Http1Codec {
             .setMaxHeaderSize(HttpClientOptions.DEFAULT_MAX_HEADER_SIZE)
             .setMaxChunkSize(HttpClientOptions.DEFAULT_MAX_CHUNK_SIZE)
             .setInitialBufferSize(HttpClientOptions.DEFAULT_DECODER_INITIAL_BUFFER_SIZE)
-            .setHeadersFactory(HEADERS);
+            .setHeadersFactory(HEADERS)
+            .setTrailersFactory(HEADERS);
 
     private Http1Codec() {}
 
