@@ -248,7 +248,8 @@ def options():
     parser.add_argument("--against", help="a result of --json; exit 1 when a ratio worsened by more than 10 %%")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4, help="of each server in each round")
-    parser.add_argument("--warm", type=int, default=12, help="seconds of load before the first round")
+    parser.add_argument("--warm", type=int, default=75,
+                        help="seconds of load before the first round; what happens once a minute has been compiled by then")
     parser.add_argument("--only", default="", help="names of the servers to measure")
     parser.add_argument("--classpath-file", help="another build to measure")
     return parser.parse_args()

@@ -133,6 +133,15 @@ class SingleNodeTest {
                 .doesNotContain("s-17");
     }
 
+    @Test
+    @Tag("B11")
+    void theCollectionsOfGarbageAreAmongTheMetricsOfTheNode() {
+        assertThat(node.getManagement("/metrics").body())
+                .contains("# TYPE jvm_gc_pause_seconds summary")
+                .containsPattern("jvm_gc_pause_seconds_count\\{gc=\"[^\"]+\"[^}]*} [1-9]")
+                .containsPattern("jvm_gc_pause_seconds_sum\\{gc=\"[^\"]+\"[^}]*} [0-9]");
+    }
+
     @ParameterizedTest(name = "{0}")
     @Tag("Z7")
     @CsvFileSource(resources = "/vega.csv")

@@ -138,6 +138,8 @@ class UpstreamAnswersTest {
                 "HTTP/2.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
                 "HTTP/1.2 200 OK\r\nContent-Length: 2\r\n\r\nok",
                 "ICY 200 OK\r\n\r\n",
+                "HTTP/1.1 99 Low\r\nContent-Length: 2\r\n\r\nok",
+                "HTTP/1.1 1000 High\r\nContent-Length: 2\r\n\r\nok",
                 "HTTP/1.1 OK\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nB(d: x\r\nContent-Length: 2\r\n\r\nok",
                 "HTTP/1.1 200 OK\r\nX: a\u0000b\r\nContent-Length: 2\r\n\r\nok",

@@ -191,8 +191,11 @@ final class Http1Exchange implements UpstreamRequest, UpstreamAnswer {
     void head(HttpResponse came) {
         int status = came.status().code();
         HttpVersion version = came.protocolVersion();
-        if (status == SWITCHING || !version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
-            connection.fail(new VertxException("an answer in another protocol than asked for", true));
+        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)
+                || status == SWITCHING
+                || status < 100
+                || status > 999) {
+            connection.fail(new VertxException("no answer in the protocol that was asked in", true));
         } else if (status == EARLY_HINTS) {
             owner.hinted((HeadersMultiMap) came.headers());
         } else if (status >= FINAL) {
