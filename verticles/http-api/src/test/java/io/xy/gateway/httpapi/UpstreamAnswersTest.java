@@ -216,4 +216,38 @@ class UpstreamAnswersTest {
             assertThat(all.length()).isLessThan(LONG);
         }
     }
+
+    /** A connection may be gone before the request that it was made for gets it. */
+    @Test
+    void connectionsThatEndAtOnceAreNotCountedForever() {
+        try (RawUpstream upstream = new RawUpstream(connection -> {
+                    if (accepted.incrementAndGet() <= 100) {
+                        connection.reset();
+                    } else {
+                        connection.request();
+                        connection.send(RawUpstream.ok("ok"));
+                    }
+                });
+                Gateway gateway = UpstreamStage.start(NO_REPEATS + "    max-connections: 2\n", upstream.port())) {
+            for (int i = 0; i < 100; i++) {
+                assertThat(get(gateway).status()).isEqualTo(503);
+            }
+            assertThat(get(gateway).body()).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    void bytesBeyondAsciiInAValueStayAsTheyAreInBothDirections() {
+        try (RawUpstream upstream = new RawUpstream(connection -> {
+                    connection.request();
+                    connection.send("HTTP/1.1 200 OK\r\nX-Back: \u00fc\u00ff\r\nContent-Length: 0\r\n\r\n");
+                });
+                Gateway gateway = UpstreamStage.start(NO_REPEATS, upstream.port());
+                RawHttp raw = gateway.raw()) {
+            raw.send("GET /u/things/1 HTTP/1.1\r\nHost: h\r\nX-Forth: M\u00fcller\u0080\r\nAuthorization: Bearer "
+                    + gateway.token("admin") + "\r\n\r\n");
+            assertThat(raw.head()).containsIgnoringCase("\r\nx-back: \u00fc\u00ff\r\n");
+            assertThat(upstream.requests.getFirst()).contains("\r\nX-Forth: M\u00fcller\u0080\r\n");
+        }
+    }
 }

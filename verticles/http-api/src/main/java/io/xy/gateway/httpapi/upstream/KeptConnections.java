@@ -1,5 +1,6 @@
 package io.xy.gateway.httpapi.upstream;
 
+import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
@@ -9,6 +10,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.ContextInternal;
 import io.xy.gateway.httpapi.exchange.HeaderNames;
 import io.xy.gateway.shared.config.upstream.UpstreamConfig;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -144,7 +146,14 @@ final class KeptConnections {
                 promise.fail(made.cause());
                 return;
             }
-            promise.complete(Http1Connection.take(this, UpstreamChannel.of(made.result()), context, names));
+            Channel channel = UpstreamChannel.of(made.result());
+            if (channel.isActive()) {
+                promise.complete(Http1Connection.take(this, channel, context, names));
+            } else {
+                // It ended before anybody could be told that it is there.
+                gone();
+                promise.fail(new ClosedChannelException());
+            }
         }));
     }
 
