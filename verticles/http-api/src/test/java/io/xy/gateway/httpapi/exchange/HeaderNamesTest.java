@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Names come out as they went in, whatever was seen before. */
-@Tag("B1")
+@Tag("B4")
 class HeaderNamesTest {
     private final HeaderNames names = new HeaderNames();
 
