@@ -30,6 +30,12 @@ class UpstreamAnswersTest {
         return gateway.get("/u/things/1", gateway.token("admin"));
     }
 
+    /** A request on a raw socket, with more headers. */
+    private static String request(Gateway gateway, String more) {
+        return "GET /u/things/1 HTTP/1.1\r\nHost: h\r\n" + more + "Authorization: Bearer " + gateway.token("admin")
+                + "\r\n\r\n";
+    }
+
     /** One byte a write, so that every border lies between two readings. */
     private static void dribble(RawUpstream.Connection connection, String answer) throws IOException {
         for (char next : answer.toCharArray()) {
@@ -189,8 +195,7 @@ class UpstreamAnswersTest {
                 });
                 Gateway gateway = UpstreamStage.start(NO_REPEATS, upstream.port());
                 RawHttp raw = gateway.raw()) {
-            raw.send("GET /u/things/1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\nAuthorization: Bearer "
-                    + gateway.token("admin") + "\r\n\r\n");
+            raw.send(request(gateway, "Connection: close\r\n"));
             String all = raw.all();
             assertThat(all.toLowerCase(Locale.ROOT)).startsWith("http/1.1 200 ");
             assertThat(all.chars().filter(c -> c == 'x').count()).isGreaterThanOrEqualTo(LONG);
@@ -209,8 +214,7 @@ class UpstreamAnswersTest {
                 });
                 Gateway gateway = UpstreamStage.start(NO_REPEATS, upstream.port());
                 RawHttp raw = gateway.raw()) {
-            raw.send("GET /u/things/1 HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer " + gateway.token("admin")
-                    + "\r\n\r\n");
+            raw.send(request(gateway, ""));
             String all = new String(raw.bytes(LONG * 2), StandardCharsets.ISO_8859_1);
             assertThat(all).startsWith("HTTP/1.1 200 ");
             assertThat(all.length()).isLessThan(LONG);
@@ -244,8 +248,7 @@ class UpstreamAnswersTest {
                 });
                 Gateway gateway = UpstreamStage.start(NO_REPEATS, upstream.port());
                 RawHttp raw = gateway.raw()) {
-            raw.send("GET /u/things/1 HTTP/1.1\r\nHost: h\r\nX-Forth: M\u00fcller\u0080\r\nAuthorization: Bearer "
-                    + gateway.token("admin") + "\r\n\r\n");
+            raw.send(request(gateway, "X-Forth: M\u00fcller\u0080\r\n"));
             assertThat(raw.head()).containsIgnoringCase("\r\nx-back: \u00fc\u00ff\r\n");
             assertThat(upstream.requests.getFirst()).contains("\r\nX-Forth: M\u00fcller\u0080\r\n");
         }

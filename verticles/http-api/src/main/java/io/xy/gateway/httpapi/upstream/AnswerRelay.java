@@ -129,7 +129,7 @@ final class AnswerRelay implements UpstreamAnswer.Receiver {
         attempt.finish();
         boolean lastAnswer = isLast();
         if (call.isUpgrade()) {
-            from.close().onFailure(e -> LOG.debug("closing: {}", e.getMessage()));
+            from.close();
         }
         Buffer last = held;
         Future<Void> written = last == null ? to.end() : to.end(last);

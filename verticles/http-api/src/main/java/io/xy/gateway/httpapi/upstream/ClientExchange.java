@@ -120,8 +120,8 @@ final class ClientExchange implements UpstreamRequest, UpstreamAnswer {
     }
 
     @Override
-    public Future<Void> close() {
-        return request.connection().close();
+    public void close() {
+        log(request.connection().close());
     }
 
     private void await() {
@@ -138,7 +138,7 @@ final class ClientExchange implements UpstreamRequest, UpstreamAnswer {
         return Objects.requireNonNull(response, "no answer yet");
     }
 
-    private static void log(Future<Void> sent) {
-        sent.onFailure(e -> LOG.debug("sending: {}", e.getMessage()));
+    private static void log(Future<Void> done) {
+        done.onFailure(e -> LOG.debug("a request to an upstream: {}", e.getMessage()));
     }
 }

@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.VertxException;
@@ -164,9 +163,8 @@ final class Http1Exchange implements UpstreamRequest, UpstreamAnswer {
     }
 
     @Override
-    public Future<Void> close() {
+    public void close() {
         connection.close();
-        return Future.succeededFuture();
     }
 
     boolean isHead() {

@@ -1,6 +1,5 @@
 package io.xy.gateway.httpapi.upstream;
 
-import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
@@ -32,5 +31,5 @@ interface UpstreamAnswer {
     NetSocket netSocket();
 
     /** Ends the connection. */
-    Future<Void> close();
+    void close();
 }
